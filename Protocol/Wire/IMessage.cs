@@ -1,0 +1,24 @@
+namespace KLog.Protocol.Wire;
+
+/// <summary>What the generator gives each message class.</summary>
+public interface IMessage<TSelf>
+    where TSelf : IMessage<TSelf>
+{
+    static abstract ApiKey ApiKey { get; }
+
+    static abstract VersionRange Versions { get; }
+
+    static abstract VersionRange FlexibleVersions { get; }
+
+    /// <summary>Reads the body. Slices of records and bytes point into the reader's memory.</summary>
+    /// <exception cref="ProtocolViolationException">The bytes are not such a message.</exception>
+    static abstract TSelf Read(ref WireReader reader, short version);
+
+    /// <exception cref="InvalidOperationException">A field is set that the version cannot carry.</exception>
+    void Write(WireWriter writer, short version);
+}
+
+/// <summary>A request, with the type of its response.</summary>
+public interface IRequest<TSelf, TResponse> : IMessage<TSelf>
+    where TSelf : IRequest<TSelf, TResponse>
+    where TResponse : IMessage<TResponse>;
