@@ -89,7 +89,7 @@ public sealed partial class ConsumerGroupDescribeResponse : IMessage<ConsumerGro
         }
     }
 
-    public sealed partial class TopicPartitions
+    public sealed partial class TopicPartitionsData
     {
         [Field("0+")]
         public Guid TopicId { get; set; }
@@ -101,7 +101,7 @@ public sealed partial class ConsumerGroupDescribeResponse : IMessage<ConsumerGro
         public int[] Partitions { get; set; } = [];
     }
 
-    public sealed partial class Assignment
+    public sealed partial class AssignmentData
     {
         [Field("0+")]
         public TopicPartitionsData[] TopicPartitions { get; set; } = [];

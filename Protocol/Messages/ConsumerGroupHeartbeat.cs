@@ -77,7 +77,7 @@ public sealed partial class ConsumerGroupHeartbeatResponse : IMessage<ConsumerGr
         public TopicPartitionsData[] TopicPartitions { get; set; } = [];
     }
 
-    public sealed partial class TopicPartitions
+    public sealed partial class TopicPartitionsData
     {
         [Field("0+")]
         public Guid TopicId { get; set; }

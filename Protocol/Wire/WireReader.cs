@@ -9,6 +9,9 @@ namespace KLog.Protocol.Wire;
 /// </summary>
 public ref struct WireReader
 {
+    /// <summary>Elements that an array is made for at once, before any of them is seen.</summary>
+    private const int GrowthStart = 1024;
+
     private readonly Memory<byte> _memory;
     private readonly ReadOnlySpan<byte> _span;
     private int _position;
@@ -63,7 +66,7 @@ public ref struct WireReader
     /// <summary>A string of the old (int16 length) or the compact (varint length + 1) form; null where it says so.</summary>
     public string? ReadNullableString(bool compact)
     {
-        int length = compact ? ReadCompactLength() : ReadInt16();
+        int length = compact ? ReadCompactLength() : NotBelowNull(ReadInt16());
         return length < 0 ? null : Encoding.UTF8.GetString(Take(length));
     }
 
@@ -72,7 +75,7 @@ public ref struct WireReader
 
     public Memory<byte>? ReadNullableBytes(bool compact)
     {
-        int length = compact ? ReadCompactLength() : ReadInt32();
+        int length = compact ? ReadCompactLength() : NotBelowNull(ReadInt32());
         return length < 0 ? null : TakeMemory(length);
     }
 
@@ -90,8 +93,8 @@ public ref struct WireReader
     /// </summary>
     public int ReadArrayLength(bool compact, int elementSizeMin = 1)
     {
-        int length = compact ? ReadCompactLength() : ReadInt32();
-        if (length < -1 || (long)length * elementSizeMin > Remaining)
+        int length = compact ? ReadCompactLength() : NotBelowNull(ReadInt32());
+        if ((long)length * elementSizeMin > Remaining)
         {
             throw new ProtocolViolationException($"an array of {length} elements does not fit the {Remaining} bytes left");
         }
@@ -120,7 +123,53 @@ public ref struct WireReader
         _position += (int)count;
     }
 
-    private int ReadCompactLength() => checked((int)(ReadUnsignedVarint() - 1L));
+    /// <summary>The marker before a nullable struct: below 0 for null, and the struct follows otherwise.</summary>
+    public bool ReadIsPresent() => ReadInt8() >= 0;
+
+    /// <summary>Reads a tagged field's size, and answers where the field ends.</summary>
+    public int ReadTaggedFieldEnd()
+    {
+        uint size = ReadUnsignedVarint();
+        return size <= (uint)Remaining ? _position + (int)size : throw Short(size);
+    }
+
+    /// <summary>Checks that a tagged field was as long as it said.</summary>
+    public readonly void EndTaggedField(uint tag, int end)
+    {
+        if (_position != end)
+        {
+            throw new ProtocolViolationException($"the field with tag {tag} ends at {_position}, and said that it ends at {end}");
+        }
+    }
+
+    /// <summary>Passes over what is left before a position that <see cref="ReadTaggedFieldEnd"/> gave.</summary>
+    public void SkipTo(int position) => _position = position;
+
+    /// <summary>
+    /// An array for elements that are still to be read: whole when it is short, otherwise its beginning, which
+    /// <see cref="Grow"/> makes longer as elements really come. So a frame's lie costs no more than the frame.
+    /// </summary>
+    public static T[] NewArray<T>(int length) => length == 0 ? [] : new T[Math.Min(length, GrowthStart)];
+
+    public static void Grow<T>(ref T[] items, int length) =>
+        Array.Resize(ref items, (int)Math.Min(length, items.Length * 2L));
+
+    public static ProtocolViolationException NullField(string field, short version) =>
+        new($"{field} is null, which version {version} does not allow");
+
+    public static ProtocolViolationException UnknownVersion(string message, short version) =>
+        new($"{message} has no version {version}");
+
+    private int ReadCompactLength()
+    {
+        uint lengthPlusOne = ReadUnsignedVarint();
+        return lengthPlusOne <= int.MaxValue
+            ? (int)lengthPlusOne - 1
+            : throw new ProtocolViolationException($"a length of {lengthPlusOne - 1} is beyond any frame's");
+    }
+
+    private static int NotBelowNull(int length) =>
+        length >= -1 ? length : throw new ProtocolViolationException($"a length is {length}");
 
     private ReadOnlySpan<byte> Take(int count)
     {

@@ -74,7 +74,9 @@ public sealed class WireWriter : IDisposable
         }
         else
         {
-            WriteInt16(checked((short)length));
+            WriteInt16(length <= short.MaxValue
+                ? (short)length
+                : throw new InvalidOperationException($"a string of {length} bytes is too long for the version"));
         }
 
         if (length > 0)
@@ -113,6 +115,51 @@ public sealed class WireWriter : IDisposable
 
     /// <summary>An array's length; -1 for null.</summary>
     public void WriteArrayLength(int length, bool compact) => WriteDataLength(length, compact);
+
+    /// <summary>The marker before a nullable struct.</summary>
+    public void WriteIsPresent(bool present) => WriteInt8(present ? (sbyte)1 : (sbyte)-1);
+
+    /// <summary>Leaves room for a tagged field's size; the field's bytes follow, then <see cref="EndTaggedField"/>.</summary>
+    public int BeginTaggedField()
+    {
+        Next(1);
+        return Position;
+    }
+
+    /// <summary>Writes the size of the tagged field that began at <paramref name="start"/>; moves it where the size needs more than a byte.</summary>
+    public void EndTaggedField(int start)
+    {
+        int size = Position - start;
+        int sizeBytes = 1;
+        for (uint rest = (uint)size >> 7; rest > 0; rest >>= 7)
+        {
+            sizeBytes++;
+        }
+
+        if (sizeBytes > 1)
+        {
+            Next(sizeBytes - 1);
+            _buffer.AsSpan(start, size).CopyTo(_buffer.AsSpan(start + sizeBytes - 1));
+        }
+
+        uint value = (uint)size;
+        int at = start - 1;
+        for (; value >= 0x80; value >>= 7)
+        {
+            _buffer[at++] = (byte)(value | 0x80);
+        }
+
+        _buffer[at] = (byte)value;
+    }
+
+    public static InvalidOperationException NullField(string field, short version) =>
+        new($"{field} is null, which version {version} does not allow");
+
+    public static InvalidOperationException UnsupportedField(string field, short version) =>
+        new($"{field} is set, and version {version} cannot carry it");
+
+    public static InvalidOperationException UnknownVersion(string message, short version) =>
+        new($"{message} has no version {version}");
 
     public void WriteRaw(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Next(bytes.Length));
 
