@@ -2,6 +2,8 @@ using KLog.Protocol.Wire;
 
 namespace KLog.Protocol.Messages;
 
+using Records = KLog.Protocol.Wire.Records; // The namespace KLog.Protocol.Records would be found first.
+
 /// <summary>Reads record batches from an offset on: consumers, and followers by their broker id. Version 7 and up may speak of a session (KIP-227), 13 and up name topics by id (KIP-516).</summary>
 [Message(ApiKey.Fetch, "0-18", Flexible = "12+")]
 public sealed partial class FetchRequest : IRequest<FetchRequest, FetchResponse>

@@ -2,6 +2,8 @@ using KLog.Protocol.Wire;
 
 namespace KLog.Protocol.Messages;
 
+using Records = KLog.Protocol.Wire.Records; // The namespace KLog.Protocol.Records would be found first.
+
 /// <summary>Appends record batches to partitions. With <c>Acks</c> 0 there is no response. Version 13 names topics by id (KIP-516).</summary>
 [Message(ApiKey.Produce, "0-13", Flexible = "9+")]
 public sealed partial class ProduceRequest : IRequest<ProduceRequest, ProduceResponse>
