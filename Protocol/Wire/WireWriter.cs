@@ -11,6 +11,8 @@ namespace KLog.Protocol.Wire;
 /// </summary>
 public sealed class WireWriter : IDisposable
 {
+    private const int RetainedMax = 1 << 16;
+
     private byte[] _buffer;
     private readonly List<Splice> _splices = [];
 
@@ -29,8 +31,15 @@ public sealed class WireWriter : IDisposable
 
     public Memory<byte> Written => _buffer.AsMemory(0, Position);
 
+    /// <summary>Forgets what was written. A buffer that had grown large is given back.</summary>
     public void Reset()
     {
+        if (_buffer.Length > RetainedMax)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = ArrayPool<byte>.Shared.Rent(512);
+        }
+
         Position = 0;
         Length = 0;
         _splices.Clear();
@@ -163,6 +172,20 @@ public sealed class WireWriter : IDisposable
 
     public void WriteRaw(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Next(bytes.Length));
 
+    /// <summary>Copies another writer's bytes behind this one's, and takes its splices over.</summary>
+    public void Append(WireWriter other)
+    {
+        int shift = Position;
+        WriteRaw(other.Written.Span);
+        foreach ((int position, IRecordSource source) in other._splices)
+        {
+            _splices.Add(new Splice(shift + position, source));
+            Length += source.Length;
+        }
+
+        other._splices.Clear();
+    }
+
     /// <summary>Writes an int32 at a place that was written before: a frame's length, once it is known.</summary>
     public void PatchInt32(int position, int value) =>
         BinaryPrimitives.WriteInt32BigEndian(_buffer.AsSpan(position, 4), value);
@@ -171,7 +194,9 @@ public sealed class WireWriter : IDisposable
     {
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
-        Reset();
+        Position = 0;
+        Length = 0;
+        _splices.Clear();
     }
 
     private void WriteDataLength(int length, bool compact)
