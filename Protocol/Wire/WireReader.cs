@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 
 namespace KLog.Protocol.Wire;
 
@@ -67,7 +66,7 @@ public ref struct WireReader
     public string? ReadNullableString(bool compact)
     {
         int length = compact ? ReadCompactLength() : NotBelowNull(ReadInt16());
-        return length < 0 ? null : Encoding.UTF8.GetString(Take(length));
+        return length < 0 ? null : RecentStrings.Get(Take(length));
     }
 
     public string ReadString(bool compact) =>
