@@ -1,0 +1,25 @@
+using System.Reflection;
+using KLog.Protocol.Wire;
+
+namespace KLog.Protocol.Tests.Definitions;
+
+/// <summary>Every message class of the product, found by its attribute.</summary>
+internal static class MessageTypes
+{
+    public static IReadOnlyList<Type> All { get; } =
+        typeof(MessageAttribute).Assembly.GetTypes()
+            .Where(t => t.GetCustomAttribute<MessageAttribute>() is not null)
+            .OrderBy(t => t.Name, StringComparer.Ordinal)
+            .ToArray();
+
+    public static Type Named(string name) => All.Single(t => t.Name == name);
+
+    public static TheoryData<string> Names => new(All.Select(t => t.Name));
+
+    /// <summary>The properties that go over the wire, in their order.</summary>
+    public static IEnumerable<(PropertyInfo Property, FieldAttribute Field)> Fields(Type type) =>
+        type.GetProperties()
+            .OrderBy(p => p.MetadataToken)
+            .Select(p => (p, p.GetCustomAttribute<FieldAttribute>()!))
+            .Where(pair => pair.Item2 is not null);
+}
