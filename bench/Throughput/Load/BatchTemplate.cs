@@ -1,0 +1,98 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace KLog.Bench.Throughput.Load;
+
+/// <summary>
+/// One ready-made record batch that is sent over and over. It is encoded here, not by the product's own builder, so that
+/// what the broker checks was not made by its own code. Records have neither key nor headers.
+/// <code>
+/// int64 base offset 0 | int32 length | int32 leader epoch 0 | int8 magic 2 | uint32 CRC-32C of all that follows
+/// int16 attributes (codec) | int32 last offset delta | int64 base time | int64 max time
+/// int64 producer id -1 | int16 producer epoch -1 | int32 base sequence -1 | int32 record count | records…
+/// </code>
+/// </summary>
+internal sealed class BatchTemplate
+{
+    internal const int HeaderSize = 61;
+    internal const int LengthAt = 8;
+    internal const int LastOffsetDeltaAt = 23;
+    internal const int RecordCountAt = 57;
+    private const int ChecksumAt = 17;
+    private const int AttributesAt = 21;
+
+    internal BatchTemplate(int records, int valueBytes, BatchCodec codec, long timestampMs)
+    {
+        Records = records;
+        ValueBytes = valueBytes;
+        byte[] body = codec.Compress(EncodeRecords(records, valueBytes));
+        Bytes = new byte[HeaderSize + body.Length];
+        body.CopyTo(Bytes, HeaderSize);
+        Span<byte> header = Bytes;
+        BinaryPrimitives.WriteInt32BigEndian(header[LengthAt..], Bytes.Length - 12);
+        header[16] = 2;
+        BinaryPrimitives.WriteInt16BigEndian(header[AttributesAt..], codec.Id);
+        BinaryPrimitives.WriteInt32BigEndian(header[LastOffsetDeltaAt..], records - 1);
+        BinaryPrimitives.WriteInt64BigEndian(header[27..], timestampMs);
+        BinaryPrimitives.WriteInt64BigEndian(header[35..], timestampMs);
+        header[43..57].Fill(0xff);
+        BinaryPrimitives.WriteInt32BigEndian(header[RecordCountAt..], records);
+        BinaryPrimitives.WriteUInt32BigEndian(header[ChecksumAt..], Checksum(header[AttributesAt..]));
+    }
+
+    internal int Records { get; }
+
+    /// <summary>Bytes of a record's value.</summary>
+    internal int ValueBytes { get; }
+
+    internal byte[] Bytes { get; }
+
+    /// <summary>CRC-32C, as Kafka takes it over a batch from its attributes on.</summary>
+    internal static uint Checksum(ReadOnlySpan<byte> bytes)
+    {
+        uint crc = uint.MaxValue;
+        while (bytes.Length >= 8)
+        {
+            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+            bytes = bytes[8..];
+        }
+
+        foreach (byte b in bytes)
+        {
+            crc = BitOperations.Crc32C(crc, b);
+        }
+
+        return ~crc;
+    }
+
+    private static byte[] EncodeRecords(int records, int valueBytes)
+    {
+        using MemoryStream all = new();
+        for (int i = 0; i < records; i++)
+        {
+            using MemoryStream record = new();
+            record.WriteByte(0);                       // attributes
+            WriteVarint(record, 0);                    // timestamp delta
+            WriteVarint(record, i);                    // offset delta
+            WriteVarint(record, -1);                   // no key
+            WriteVarint(record, valueBytes);
+            record.Write(Payload.Value(i, valueBytes));
+            WriteVarint(record, 0);                    // headers
+            WriteVarint(all, record.Length);
+            record.WriteTo(all);
+        }
+
+        return all.ToArray();
+    }
+
+    private static void WriteVarint(MemoryStream stream, long value)
+    {
+        ulong zigzag = (ulong)((value << 1) ^ (value >> 63));
+        for (; zigzag > 0x7f; zigzag >>= 7)
+        {
+            stream.WriteByte((byte)(zigzag | 0x80));
+        }
+
+        stream.WriteByte((byte)zigzag);
+    }
+}

@@ -1,0 +1,3 @@
+using KLog.Bench.Throughput;
+
+return BenchCommand.Build().Parse(args).Invoke();

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using KLog.Bench.Throughput.Brokers;
+using KLog.Bench.Throughput.Load;
+using KLog.Bench.Throughput.Statistics;
+
+namespace KLog.Bench.Throughput.Workloads;
+
+/// <summary>What a load costs: processor time of the broker, of the generator and of everybody else, and memory.</summary>
+internal sealed class Gauge
+{
+    private readonly int? _broker;
+    private readonly bool _peakIsOfThisRun;
+    private readonly double _brokerCpu;
+    private readonly TimeSpan _ownCpu;
+    private readonly double _machineCpu;
+    private readonly long _start;
+
+    private Gauge(BrokerUnderTest broker)
+    {
+        _broker = broker.Process;
+        _peakIsOfThisRun = _broker is { } process && ProcessFigures.ResetPeakMemory(process);
+        _machineCpu = ProcessFigures.MachineCpuSeconds();
+        _brokerCpu = _broker is { } p ? ProcessFigures.CpuSeconds(p) : 0;
+        _ownCpu = Environment.CpuUsage.TotalTime;
+        _start = Stopwatch.GetTimestamp();
+    }
+
+    /// <summary>Writes what is dirty to the disk, so that the run does not pay for an earlier one, and begins to count.</summary>
+    internal static Gauge Start(BrokerUnderTest broker)
+    {
+        GC.Collect();
+        Linux.Sync();
+        return new Gauge(broker);
+    }
+
+    /// <summary>The broker's processor seconds from the start to now; null when its process is not known.</summary>
+    internal double? BrokerCpuSeconds { get; private set; }
+
+    /// <summary>Ends the count, and notes what the run cost beside its own figures.</summary>
+    internal void Stop(RoundResult result)
+    {
+        double seconds = Stopwatch.GetElapsedTime(_start).TotalSeconds;
+        double machine = ProcessFigures.MachineCpuSeconds() - _machineCpu;
+        double own = (Environment.CpuUsage.TotalTime - _ownCpu).TotalSeconds;
+        BrokerCpuSeconds = _broker is { } process ? ProcessFigures.CpuSeconds(process) - _brokerCpu : null;
+        result[Figure.GeneratorCpu] = own / seconds;
+        if (_broker is not { } id || BrokerCpuSeconds is not { } brokerCpu)
+        {
+            return;
+        }
+
+        result[Figure.CpuShare] = brokerCpu / seconds;
+        result[Figure.OthersCpu] = Math.Max(0, machine - own - brokerCpu) / seconds;
+        if (_peakIsOfThisRun)
+        {
+            result[Figure.PeakMemory] = ProcessFigures.PeakMemoryMib(id);
+        }
+
+        result[Figure.AnonymousMemory] = ProcessFigures.AnonymousMemoryMib(id);
+    }
+}
