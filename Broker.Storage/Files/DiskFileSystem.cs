@@ -1,0 +1,108 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace KLog.Broker.Storage.Files;
+
+/// <summary>The machine's own disks.</summary>
+public sealed class DiskFileSystem : IFileSystem
+{
+    public static DiskFileSystem Instance { get; } = new();
+
+    public IStorageFile Open(string path, FileOpening opening)
+    {
+        FileMode mode = opening switch
+        {
+            FileOpening.Existing => FileMode.Open,
+            FileOpening.CreateIfMissing => FileMode.OpenOrCreate,
+            _ => FileMode.Create,
+        };
+        return new DiskFile(OpenHandle(path, mode, FileAccess.ReadWrite), path);
+    }
+
+    public IFileMapping Map(string path)
+    {
+        using SafeFileHandle handle = OpenHandle(path, FileMode.Open, FileAccess.Read);
+        return new DiskFileMapping(handle, path);
+    }
+
+    public bool FileExists(string path) => File.Exists(path);
+
+    public bool FolderExists(string path) => Directory.Exists(path);
+
+    public IReadOnlyList<FileEntry> ListFiles(string folder)
+    {
+        List<FileEntry> entries = [];
+        foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles())
+        {
+            long lastWriteMs = new DateTimeOffset(file.LastWriteTimeUtc).ToUnixTimeMilliseconds();
+            entries.Add(new FileEntry(file.Name, file.Length, lastWriteMs));
+        }
+
+        return entries;
+    }
+
+    public IReadOnlyList<string> ListFolders(string folder)
+    {
+        List<string> names = [];
+        foreach (string path in Directory.EnumerateDirectories(folder))
+        {
+            names.Add(Path.GetFileName(path));
+        }
+
+        return names;
+    }
+
+    public void CreateFolder(string path) => Directory.CreateDirectory(path);
+
+    public void MoveFile(string from, string to) => File.Move(from, to, overwrite: true);
+
+    public void MoveFolder(string from, string to) => Directory.Move(from, to);
+
+    public void DeleteFile(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Gone with its folder.
+        }
+    }
+
+    public void DeleteFolder(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
+    public void SyncFolder(string path) => Posix.SyncFolder(path);
+
+    public IDisposable? TryLock(string path)
+    {
+        try
+        {
+            // FileShare.None becomes flock(LOCK_EX | LOCK_NB), which the kernel drops with the process.
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException error) when (error.HResult == TryAgain)
+        {
+            return null;
+        }
+    }
+
+    public (long Free, long Total) Space(string folder)
+    {
+        DriveInfo drive = new(folder);
+        return (drive.AvailableFreeSpace, drive.TotalSize);
+    }
+
+    /// <summary>EAGAIN: what flock says of a file that another one has locked.</summary>
+    private const int TryAgain = 11;
+
+    // Asynchronous, or the socket layer refuses to send from it; reads and writes here are plain pread and pwrite all
+    // the same. Shared in every way, so that no flock is called.
+    private static SafeFileHandle OpenHandle(string path, FileMode mode, FileAccess access) =>
+        File.OpenHandle(path, mode, access, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
+}
