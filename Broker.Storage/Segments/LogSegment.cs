@@ -1,0 +1,361 @@
+using KLog.Broker.Storage.Files;
+using KLog.Protocol.Records;
+
+namespace KLog.Broker.Storage;
+
+/// <summary>A batch's place in its segment's file.</summary>
+internal readonly record struct BatchPlace(long BaseOffset, int Position, int Size);
+
+/// <summary>
+/// A stretch of the log in one file, with its indexes. Its offsets start at or after <see cref="BaseOffset"/>, and lie
+/// at most a positive int above it. The last one of a log is active, and grows; the others are sealed.
+/// Members marked so are for the log's writer alone; the rest is for any thread.
+/// </summary>
+internal sealed class LogSegment
+{
+    /// <summary>What a header scan reads at a time.</summary>
+    private const int ScanBytes = 4096;
+
+    private const long Unknown = long.MinValue;
+
+    private readonly Lock _checking = new();
+
+    private readonly StorageResources _resources;
+    private readonly PartitionFolder _folder;
+    private int _size;
+    private int _bytesSinceIndexEntry;
+    private long _firstTimestamp = Unknown;
+    private long _largestTimestamp = Unknown;
+    private long _largestOffset;
+    private volatile bool _indexesAreChecked;
+
+    internal LogSegment(StorageResources resources, PartitionFolder folder, long baseOffset, int size, long changedMs)
+    {
+        _resources = resources;
+        _folder = folder;
+        _size = size;
+        BaseOffset = baseOffset;
+        CreatedMs = changedMs;
+        LastWriteMs = changedMs;
+        File = new SegmentFile(resources, folder, baseOffset);
+        Indexes = new SegmentIndexes(resources, folder, baseOffset);
+    }
+
+    internal long BaseOffset { get; }
+
+    internal SegmentFile File { get; }
+
+    internal SegmentIndexes Indexes { get; }
+
+    /// <summary>Bytes that may be read. Published after they were written.</summary>
+    internal int Size => Volatile.Read(ref _size);
+
+    /// <summary>When the segment was made, or its file last written before it was opened, ms.</summary>
+    internal long CreatedMs { get; private set; }
+
+    /// <summary>When bytes were last written, ms: what retention goes by where no record has a timestamp.</summary>
+    internal long LastWriteMs { get; private set; }
+
+    /// <summary>How much earlier than segment.ms this one rolls, so that not all partitions roll at once.</summary>
+    internal long JitterMs { get; init; }
+
+    internal string TransactionIndexPath => _folder.File(BaseOffset, PartitionFolder.TransactionIndexSuffix);
+
+    /// <summary>Makes the file, as an empty active segment.</summary>
+    internal static LogSegment Create(StorageResources resources, PartitionFolder folder, long baseOffset, LogConfig config)
+    {
+        LogSegment segment = new(resources, folder, baseOffset, 0, resources.NowMs)
+        {
+            JitterMs = JitterOf(config),
+        };
+        segment.File.Create();
+        segment.StartRecovery();
+        return segment;
+    }
+
+    internal static long JitterOf(LogConfig config) =>
+        config.SegmentJitterMs <= 0 ? 0 : Random.Shared.NextInt64(Math.Min(config.SegmentJitterMs, config.SegmentMs));
+
+    /// <summary>
+    /// The largest timestamp, -1 when no record has one. From the time index when it was not seen being written.
+    /// </summary>
+    internal long LargestTimestampMs
+    {
+        get
+        {
+            long known = Volatile.Read(ref _largestTimestamp);
+            if (known != Unknown)
+            {
+                return known;
+            }
+
+            TimestampOffset last = Indexes.LastTimestamp();
+            SetLargest(last);
+            return last.TimestampMs;
+        }
+    }
+
+    /// <summary>
+    /// With the last offset of the first batch that has it. The two belong together in a sealed segment, and in the
+    /// active one under the writer lock.
+    /// </summary>
+    internal TimestampOffset Largest => new(LargestTimestampMs, Volatile.Read(ref _largestOffset));
+
+    /// <summary>Writer. Whether these bytes belong into a new segment.</summary>
+    internal bool MustRoll(LogConfig config, int bytes, in LogAppendInfo append, long nowMs)
+    {
+        int size = _size;
+        return size > config.SegmentBytes - bytes
+            || (size > 0 && WaitedMs(append.MaxTimestamp, nowMs) > config.SegmentMs - JitterMs)
+            || Indexes.IsFull(config.SegmentIndexBytes)
+            || append.LastOffset - BaseOffset > int.MaxValue;
+    }
+
+    /// <summary>
+    /// Writer. One write, then the index entries when they are due, then the new size is published. When the write
+    /// throws, nothing has changed but that the file may be longer than <see cref="Size"/>.
+    /// </summary>
+    internal void Append(ReadOnlySpan<byte> bytes, in LogAppendInfo append, int indexIntervalBytes, long nowMs)
+    {
+        int position = _size;
+        File.Write(bytes, position);
+        LastWriteMs = nowMs;
+        Note(append, position, indexIntervalBytes);
+        _bytesSinceIndexEntry += bytes.Length;
+        Volatile.Write(ref _size, position + bytes.Length);
+    }
+
+    /// <summary>Writer. The parts of an append that recovery repeats for each batch that it finds.</summary>
+    internal void Note(in LogAppendInfo append, int position, int indexIntervalBytes)
+    {
+        if (position == 0)
+        {
+            _firstTimestamp = append.MaxTimestamp;
+        }
+
+        if (append.MaxTimestamp > LargestTimestampMs)
+        {
+            SetLargest(new TimestampOffset(append.MaxTimestamp, append.OffsetOfMaxTimestamp));
+        }
+
+        if (_bytesSinceIndexEntry > indexIntervalBytes)
+        {
+            Indexes.Add(new OffsetPosition(append.LastOffset, position), Largest);
+            _bytesSinceIndexEntry = 0;
+        }
+    }
+
+    /// <summary>Writer. As <see cref="Note"/>, for a batch that lies in the file already.</summary>
+    internal void NoteRecovered(in LogAppendInfo append, int position, int size, int indexIntervalBytes)
+    {
+        Note(append, position, indexIntervalBytes);
+        _bytesSinceIndexEntry += size;
+    }
+
+    /// <summary>Writer. Takes no more appends from now on.</summary>
+    internal void Seal() => Indexes.Seal(Largest);
+
+    internal void Sync(bool withIndexes)
+    {
+        File.Sync();
+        if (!withIndexes)
+        {
+            return;
+        }
+
+        Indexes.Sync();
+        foreach (string suffix in (ReadOnlySpan<string>)[PartitionFolder.TransactionIndexSuffix, PartitionFolder.SnapshotSuffix])
+        {
+            string path = _folder.File(BaseOffset, suffix);
+            if (_resources.Files.FileExists(path))
+            {
+                using IStorageFile file = _resources.Files.Open(path, FileOpening.Existing);
+                file.Sync();
+            }
+        }
+    }
+
+    /// <summary>Writer. Forgets what was learnt by scanning; the indexes are empty, and take entries.</summary>
+    internal void StartRecovery()
+    {
+        _indexesAreChecked = true;
+        Indexes.Reset();
+        SetLargest(new TimestampOffset(RecordBatchView.NoTimestamp, BaseOffset));
+        _firstTimestamp = Unknown;
+        _bytesSinceIndexEntry = 0;
+    }
+
+    /// <summary>Writer. Cuts the file off.</summary>
+    internal void SetSize(int size)
+    {
+        File.SetLength(size);
+        Volatile.Write(ref _size, size);
+    }
+
+    /// <summary>The first batch that ends at or after the offset, and starts before that position.</summary>
+    internal bool TryFind(long offset, int end, out BatchPlace place)
+    {
+        CheckIndexes();
+        IStorageFile file = File.Acquire();
+        BatchScanner scanner = new(file, Indexes.FloorOffset(offset).Position, end, stackalloc byte[ScanBytes]);
+        try
+        {
+            while (scanner.MoveNext())
+            {
+                if (scanner.LastOffset >= offset)
+                {
+                    place = new BatchPlace(scanner.BaseOffset, scanner.Position, scanner.BatchSize);
+                    return true;
+                }
+            }
+
+            place = default;
+            return false;
+        }
+        finally
+        {
+            scanner.Dispose();
+            File.Release();
+        }
+    }
+
+    /// <summary>The offset after the segment's last batch; its base offset when it has none.</summary>
+    internal long ReadNextOffset()
+    {
+        IStorageFile file = File.Acquire();
+        BatchScanner scanner = new(file, Indexes.FloorOffset(long.MaxValue).Position, Size, stackalloc byte[ScanBytes]);
+        try
+        {
+            long next = BaseOffset;
+            while (scanner.MoveNext())
+            {
+                next = scanner.LastOffset + 1;
+            }
+
+            return next;
+        }
+        finally
+        {
+            scanner.Dispose();
+            File.Release();
+        }
+    }
+
+    /// <summary>Makes its files go by other names: they are on the way to deletion.</summary>
+    internal void MarkDeleted()
+    {
+        foreach (string suffix in Suffixes)
+        {
+            string path = _folder.File(BaseOffset, suffix);
+            if (_resources.Files.FileExists(path))
+            {
+                _resources.Files.MoveFile(path, path + PartitionFolder.DeletedSuffix);
+            }
+        }
+    }
+
+    /// <summary>Deletes what <see cref="MarkDeleted"/> renamed. Whoever reads it goes on reading.</summary>
+    internal void DeleteFiles()
+    {
+        Close();
+        foreach (string suffix in Suffixes)
+        {
+            _resources.Files.DeleteFile(_folder.File(BaseOffset, suffix) + PartitionFolder.DeletedSuffix);
+        }
+    }
+
+    /// <summary>Gives back what is open and not in use.</summary>
+    internal void Close()
+    {
+        Indexes.Close();
+        File.Close();
+    }
+
+    /// <summary>Looks at the indexes once, when they are first used, and makes them anew when they cannot be right.</summary>
+    internal void CheckIndexes()
+    {
+        if (_indexesAreChecked)
+        {
+            return;
+        }
+
+        lock (_checking)
+        {
+            if (!_indexesAreChecked && !Indexes.ArePlausible(Size))
+            {
+                RebuildIndexes(LogConfig.Default.IndexIntervalBytes);
+            }
+
+            _indexesAreChecked = true;
+        }
+    }
+
+    /// <summary>Of a sealed segment; its readers go on meanwhile.</summary>
+    internal void RebuildIndexes(int indexIntervalBytes)
+    {
+        _indexesAreChecked = true;
+        StartRecovery();
+        IStorageFile file = File.Acquire();
+        BatchScanner scanner = new(file, 0, Size, stackalloc byte[ScanBytes]);
+        try
+        {
+            while (scanner.MoveNext())
+            {
+                LogAppendInfo batch = new(scanner.BaseOffset, scanner.LastOffset, scanner.MaxTimestamp, scanner.LastOffset);
+                NoteRecovered(batch, scanner.Position, scanner.BatchSize, indexIntervalBytes);
+            }
+        }
+        finally
+        {
+            scanner.Dispose();
+            File.Release();
+        }
+
+        Seal();
+    }
+
+    private static ReadOnlySpan<string> Suffixes => new[]
+    {
+        PartitionFolder.LogSuffix,
+        PartitionFolder.OffsetIndexSuffix,
+        PartitionFolder.TimeIndexSuffix,
+        PartitionFolder.TransactionIndexSuffix,
+        PartitionFolder.SnapshotSuffix,
+    };
+
+    // The offset first: whoever sees the timestamp sees its offset.
+    private void SetLargest(TimestampOffset largest)
+    {
+        Volatile.Write(ref _largestOffset, largest.Offset);
+        Volatile.Write(ref _largestTimestamp, largest.TimestampMs);
+    }
+
+    /// <summary>
+    /// How long the segment has waited to be rolled: from its first batch's timestamp to the one given; by the clock,
+    /// from when it was made, when the first batch has none.
+    /// </summary>
+    private long WaitedMs(long timestampMs, long nowMs)
+    {
+        if (_firstTimestamp == Unknown)
+        {
+            _firstTimestamp = ReadFirstTimestamp();
+        }
+
+        return _firstTimestamp >= 0 ? timestampMs - _firstTimestamp : nowMs - CreatedMs;
+    }
+
+    private long ReadFirstTimestamp()
+    {
+        IStorageFile file = File.Acquire();
+        BatchScanner scanner = new(file, 0, Size, stackalloc byte[RecordBatchView.HeaderSize]);
+        try
+        {
+            return scanner.MoveNext() ? scanner.MaxTimestamp : RecordBatchView.NoTimestamp;
+        }
+        finally
+        {
+            scanner.Dispose();
+            File.Release();
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using KLog.Broker.Storage.Files;
+
+namespace KLog.Broker.Storage;
+
+/// <summary>
+/// A segment's <c>.log</c> file: one descriptor at most, for writing, reading and sending, open while it is used.
+/// Readers that hold it go on reading after the file was deleted.
+/// </summary>
+internal sealed class SegmentFile : OpenOnUse<IStorageFile>
+{
+    private readonly IFileSystem _files;
+    private readonly PartitionFolder _folder;
+    private readonly long _baseOffset;
+
+    internal SegmentFile(StorageResources resources, PartitionFolder folder, long baseOffset)
+        : base(resources.OpenFiles)
+    {
+        _files = resources.Files;
+        _folder = folder;
+        _baseOffset = baseOffset;
+    }
+
+    internal string Path => _folder.File(_baseOffset, PartitionFolder.LogSuffix);
+
+    /// <summary>Makes the file, empty.</summary>
+    internal void Create() => _files.Open(Path, FileOpening.Truncate).Dispose();
+
+    internal int Read(Span<byte> buffer, long position)
+    {
+        IStorageFile file = Acquire();
+        try
+        {
+            return file.Read(buffer, position);
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    internal void Write(ReadOnlySpan<byte> bytes, long position)
+    {
+        IStorageFile file = Acquire();
+        try
+        {
+            file.Write(bytes, position);
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    internal void SetLength(long length)
+    {
+        IStorageFile file = Acquire();
+        try
+        {
+            file.SetLength(length);
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    internal void Sync()
+    {
+        IStorageFile file = Acquire();
+        try
+        {
+            file.Sync();
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    /// <exception cref="FileNotFoundException">The segment was deleted, and its delay is over.</exception>
+    protected override IStorageFile Open()
+    {
+        try
+        {
+            return _files.Open(Path, FileOpening.Existing);
+        }
+        catch (IOException error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Renamed, it or its folder, on its way to deletion: a reader that found it before may still read.
+            return _files.Open(Path + PartitionFolder.DeletedSuffix, FileOpening.Existing);
+        }
+    }
+}
