@@ -1,0 +1,300 @@
+using KLog.Broker.Storage.Files;
+using KLog.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace KLog.Broker.Storage;
+
+public sealed partial class PartitionLog
+{
+    /// <summary>Starts a new segment at the log's end, unless the active one is empty.</summary>
+    public void Roll()
+    {
+        lock (_writer)
+        {
+            if (!IsUnusable && _segments.Active.Size > 0)
+            {
+                Roll(_logEndOffset, _config);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Returns once everything that had been appended when it was called is on the disk. Callers that wait for one
+    /// another share a sync: the one that comes first syncs for all that has been appended by then.
+    /// </summary>
+    public void Flush() => FlushTo(LogEndOffset);
+
+    /// <summary>
+    /// Records below the offset are gone: they are not read any more, and segments that hold nothing else are deleted by
+    /// the next retention check. Offsets that are not above the present start change nothing.
+    /// </summary>
+    public void AdvanceLogStart(long offset)
+    {
+        lock (_writer)
+        {
+            Invariant.Holds(offset <= _logEndOffset, "a log does not start after its end");
+            RaiseLogStart(offset);
+        }
+    }
+
+    /// <summary>Deletes segments by the topic's retention, and those below the log's start; answers with how many.</summary>
+    public int DeleteOldSegments()
+    {
+        lock (_writer)
+        {
+            if (IsUnusable)
+            {
+                return 0;
+            }
+
+            SegmentList segments = _segments;
+            int count = RetentionPolicy.CountDeletable(
+                SegmentFacts(segments), _config, _resources.NowMs, _logStartOffset, HighWatermark, _logEndOffset);
+            if (count == 0)
+            {
+                return 0;
+            }
+
+            if (count == segments.Count)
+            {
+                Roll(_logEndOffset, _config);
+            }
+
+            DeleteFirstSegments(count);
+            return count;
+        }
+    }
+
+    /// <summary>Forgets producers that were idle for longer than this, unless they have a transaction open.</summary>
+    public int ExpireProducers(long expirationMs)
+    {
+        lock (_writer)
+        {
+            return Producers.Expire(_resources.NowMs, expirationMs);
+        }
+    }
+
+    /// <summary>What offset requests of version 0 get: segments' base offsets by the time of their last write, newest first.</summary>
+    public IReadOnlyList<long> OffsetsBefore(long timestampMs, int maxOffsets)
+    {
+        List<(long Offset, long TimeMs)> known = [];
+        foreach (LogSegment segment in _segments.All)
+        {
+            known.Add((Math.Max(segment.BaseOffset, LogStartOffset), segment.LastWriteMs));
+        }
+
+        if (_segments.Active.Size > 0)
+        {
+            known.Add((LogEndOffset, _resources.NowMs));
+        }
+
+        int last = timestampMs switch
+        {
+            ListOffsetsLatest => known.Count - 1,
+            ListOffsetsEarliest => 0,
+            _ => known.FindLastIndex(entry => entry.TimeMs <= timestampMs),
+        };
+        return [.. known.Take(last + 1).Reverse().Take(Math.Max(0, maxOffsets)).Select(entry => entry.Offset)];
+    }
+
+    internal void FlushTo(long offset)
+    {
+        lock (_flushing)
+        {
+            if (RecoveryPoint >= offset || Directory.IsOffline)
+            {
+                return;
+            }
+
+            long end = LogEndOffset;
+            SegmentList segments = _segments;
+            try
+            {
+                Sync(segments, end);
+            }
+            catch (IOException error)
+            {
+                // What a failed sync has lost is not known, so it is not tried again as if it had not happened.
+                Directory.Fail(error);
+                throw;
+            }
+
+            _lastFlushMs = _resources.NowMs;
+            Volatile.Write(ref _recoveryPoint, end);
+        }
+    }
+
+    internal bool IsFlushDue(long nowMs) =>
+        RecoveryPoint < LogEndOffset && nowMs - Volatile.Read(ref _lastFlushMs) >= _config.FlushMs;
+
+    /// <summary>Syncs, completes the files, and closes: a later start finds all as it is now.</summary>
+    internal void CloseCleanly()
+    {
+        FlushTo(LogEndOffset);
+        lock (_writer)
+        {
+            if (IsUnusable)
+            {
+                return;
+            }
+
+            TakeSnapshot();
+            _segments.Active.Seal();
+            LeaderEpochs.Sync();
+            Close();
+        }
+    }
+
+    /// <summary>Closes without writing anything. Regions that are being sent stay open until they are disposed.</summary>
+    internal void Abandon()
+    {
+        lock (_writer)
+        {
+            Close();
+        }
+    }
+
+    /// <summary>Takes no more appends, and goes by another name, to be deleted after the delay.</summary>
+    internal void MarkDeleted()
+    {
+        lock (_writer)
+        {
+            _isClosed = true;
+            string folder = DeletedFolder.NameFor(TopicPartition);
+            string path = $"{Directory.Path}/{folder}";
+            _resources.Files.MoveFolder(_folder.Path, path);
+            _folder.Path = path;
+            _background.DeleteAfter(_config.FileDeleteDelayMs, () =>
+            {
+                Close();
+                _resources.Files.DeleteFolder(path);
+            });
+        }
+    }
+
+    private const long ListOffsetsLatest = -1;
+    private const long ListOffsetsEarliest = -2;
+
+    private void Close()
+    {
+        _isClosed = true;
+        foreach (LogSegment segment in _segments.All)
+        {
+            segment.Close();
+        }
+    }
+
+    // Under the writer lock. The new segment's file is made first: when that fails, nothing has changed.
+    private void Roll(long baseOffset, LogConfig config)
+    {
+        LogSegment sealing = _segments.Active;
+        if (sealing.Size == 0 && sealing.BaseOffset == baseOffset)
+        {
+            // An empty segment whose time has come; the same file goes on.
+            return;
+        }
+
+        LogSegment next = LogSegment.Create(_resources, _folder, baseOffset, config);
+        _folderIsDirty = true;
+        sealing.Seal();
+        Producers.EndOffset = baseOffset;
+        TakeSnapshot();
+        _segments = _segments.With(next);
+        _tail.Reset(next, _logEndOffset);
+        _background.FlushSoon(this);
+    }
+
+    // Under the writer lock. Not synced here: a snapshot that a power cut spoils is found by its CRC, and the one
+    // before it is taken instead.
+    private void TakeSnapshot()
+    {
+        if (Producers.EndOffset > Producers.SnapshotOffset)
+        {
+            string path = _folder.File(Producers.EndOffset, PartitionFolder.SnapshotSuffix);
+            _resources.Files.WriteWhole(path, ProducerSnapshotFile.Encode(Producers.Copy()), sync: false);
+            Producers.SnapshotOffset = Producers.EndOffset;
+        }
+    }
+
+    private void RaiseLogStart(long offset)
+    {
+        if (offset <= _logStartOffset)
+        {
+            return;
+        }
+
+        Volatile.Write(ref _logStartOffset, offset);
+        if (HighWatermark < offset)
+        {
+            Volatile.Write(ref _highWatermark, offset);
+        }
+
+        LeaderEpochs.TruncateFromStart(offset);
+    }
+
+    private void DeleteFirstSegments(int count)
+    {
+        SegmentList segments = _segments;
+        RaiseLogStart(segments[count].BaseOffset);
+        _segments = segments.Without(count);
+        LogSegment[] deleted = segments.All[..count].ToArray();
+        foreach (LogSegment segment in deleted)
+        {
+            segment.MarkDeleted();
+        }
+
+        _folderIsDirty = true;
+        DeleteLater(deleted);
+        _resources.Logger.LogInformation(
+            "{Partition}: {Count} segments below offset {Offset} are deleted", TopicPartition, count, _logStartOffset);
+    }
+
+    private void DeleteLater(LogSegment[] segments) =>
+        _background.DeleteAfter(_config.FileDeleteDelayMs, () =>
+        {
+            foreach (LogSegment segment in segments)
+            {
+                segment.DeleteFiles();
+            }
+        });
+
+    private static List<SegmentFacts> SegmentFacts(SegmentList segments)
+    {
+        List<SegmentFacts> facts = new(segments.Count);
+        foreach (LogSegment segment in segments.All)
+        {
+            long largest = segment.LargestTimestampMs;
+            facts.Add(new SegmentFacts(segment.BaseOffset, segment.Size, largest >= 0 ? largest : segment.LastWriteMs));
+        }
+
+        return facts;
+    }
+
+    private void Sync(SegmentList segments, long end)
+    {
+        LeaderEpochs.Sync();
+        for (int at = Math.Max(0, segments.FloorIndex(RecoveryPoint)); at < segments.Count; at++)
+        {
+            // The active segment's indexes are made anew after a crash; a sealed one's are not looked at again.
+            segments[at].Sync(withIndexes: at < segments.Count - 1);
+        }
+
+        if (_folderIsDirty)
+        {
+            _folderIsDirty = false;
+            _resources.Files.SyncFolder(_folder.Path);
+        }
+
+        Invariant.Holds(end <= LogEndOffset, "what was synced is in the log");
+    }
+
+    private void FlushIfDue(LogConfig config, in LogAppendResult result)
+    {
+        if (config.FlushMessages != long.MaxValue
+            && result is { Error: ErrorCode.None, IsDuplicate: false }
+            && LogEndOffset - RecoveryPoint >= config.FlushMessages)
+        {
+            FlushTo(result.LastOffset + 1);
+        }
+    }
+}

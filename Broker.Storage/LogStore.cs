@@ -1,0 +1,275 @@
+using System.Collections.Concurrent;
+using KLog.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace KLog.Broker.Storage;
+
+/// <summary>
+/// All logs of a broker, in its folders. Opening it locks the folders and opens every log found in them; disposing it
+/// is the clean shutdown. Folders of other kinds (<c>-future</c>, <c>-stray</c>, whatever is not a partition) are left
+/// alone.
+/// </summary>
+public sealed class LogStore : IAsyncDisposable
+{
+    private readonly StorageResources _resources;
+    private readonly BackgroundWork _work;
+    private readonly LogStoreOptions _options;
+    private readonly ConcurrentDictionary<TopicPartition, PartitionLog> _logs = new();
+    private readonly Lock _creating = new();
+    private readonly LogDirectory[] _directories;
+    private BackgroundLoops? _loops;
+    private bool _isDisposed;
+
+    private LogStore(LogStoreOptions options, StorageResources resources, LogDirectory[] directories)
+    {
+        _options = options;
+        _resources = resources;
+        _work = new BackgroundWork(resources);
+        _directories = directories;
+    }
+
+    /// <summary>In the order of log.dirs, offline ones too.</summary>
+    public IReadOnlyList<LogDirectory> Directories => _directories;
+
+    public IEnumerable<PartitionLog> All => _logs.Values;
+
+    public int Count => _logs.Count;
+
+    /// <summary>What is written into <c>.kafka_cleanshutdown</c>: the epoch under which the broker was registered (KIP-966).</summary>
+    public long BrokerEpoch { get; set; } = -1;
+
+    /// <exception cref="LogDirectoryLockedException">Another process uses one of the folders.</exception>
+    public static LogStore Open(LogStoreOptions options, TimeProvider time, ILogger logger)
+    {
+        StorageResources resources = StorageResources.Create(options.Files, time, logger);
+        List<LogDirectory> directories = [];
+        try
+        {
+            foreach (string path in options.Directories)
+            {
+                directories.Add(LogDirectory.Open(resources, path));
+            }
+        }
+        catch
+        {
+            directories.ForEach(directory => directory.Dispose());
+            throw;
+        }
+
+        LogStore store = new(options, resources, [.. directories]);
+        new LogLoading(options, resources, store._work).LoadAll(store._directories, log => store.Add(log));
+        return store;
+    }
+
+    public PartitionLog? Find(TopicPartition partition) => _logs.GetValueOrDefault(partition);
+
+    /// <summary>
+    /// Makes the partition's folder and an empty log, in the folder of log.dirs that has the fewest. A log that is there
+    /// already is the answer when it belongs to the same topic.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The folder there belongs to another topic of the same name.</exception>
+    /// <exception cref="IOException">No folder is online, or the disk refused.</exception>
+    public PartitionLog Create(TopicPartition partition, Guid topicId, LogConfig config)
+    {
+        lock (_creating)
+        {
+            if (Find(partition) is { } existing)
+            {
+                existing.AssignTopicId(topicId);
+                existing.Config = config;
+                return existing;
+            }
+
+            LogDirectory directory = Emptiest();
+            PartitionFolder folder = new($"{directory.Path}/{partition}");
+            try
+            {
+                _resources.Files.CreateFolder(folder.Path);
+                if (topicId != Guid.Empty)
+                {
+                    PartitionMetadataFile.Write(_resources.Files, folder, topicId);
+                }
+
+                LoadedLog made = LogRecovery.Create(_resources, folder, config);
+                PartitionLog log = new(_resources, _work, directory, folder, partition, topicId, config, made);
+                Add(log);
+                return log;
+            }
+            catch (IOException error)
+            {
+                if (!Files.DiskError.IsDiskFull(error))
+                {
+                    directory.Fail(error);
+                }
+
+                throw;
+            }
+        }
+    }
+
+    /// <summary>The log is gone at once; its files go after file.delete.delay.ms. Nothing happens when there is none.</summary>
+    public void Delete(TopicPartition partition)
+    {
+        lock (_creating)
+        {
+            if (!_logs.TryRemove(partition, out PartitionLog? log))
+            {
+                return;
+            }
+
+            try
+            {
+                log.MarkDeleted();
+            }
+            catch (IOException error)
+            {
+                log.Directory.Fail(error);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Says whose folders these are, in <c>meta.properties</c>: written where it is missing, compared where it is there.
+    /// </summary>
+    /// <exception cref="InvalidDataException">A folder belongs to another broker, or to another cluster.</exception>
+    public void Claim(int brokerId, string clusterId)
+    {
+        foreach (LogDirectory directory in _directories.Where(directory => !directory.IsOffline))
+        {
+            if (directory.Meta is not { } meta)
+            {
+                directory.WriteMeta(new MetaProperties(0, brokerId, clusterId, null));
+            }
+            else if ((meta.BrokerId >= 0 && meta.BrokerId != brokerId) || (meta.ClusterId ?? clusterId) != clusterId)
+            {
+                throw new InvalidDataException(
+                    $"The data folder {directory.Path} belongs to broker {meta.BrokerId} of cluster {meta.ClusterId}, "
+                    + $"and not to broker {brokerId} of cluster {clusterId}.");
+            }
+        }
+    }
+
+    /// <summary>Starts retention, flushing, checkpoints, deletion and producer expiry.</summary>
+    public void StartBackground()
+    {
+        Invariant.Holds(_loops is null, "the background loops are started once");
+        _loops = new BackgroundLoops(this, _options, _resources, _work);
+    }
+
+    /// <summary>Writes the checkpoint files now.</summary>
+    public void WriteCheckpoints()
+    {
+        foreach (LogDirectory directory in _directories)
+        {
+            WriteCheckpoint(directory, CheckpointFile.RecoveryPoint, log => log.RecoveryPoint);
+            WriteCheckpoint(directory, CheckpointFile.LogStartOffset, log => log.LogStartOffset);
+            WriteCheckpoint(directory, CheckpointFile.HighWatermark, log => log.HighWatermark);
+        }
+    }
+
+    /// <summary>The clean shutdown: everything is synced, and the next start has nothing to recover.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
+        if (_loops is { } loops)
+        {
+            await loops.DisposeAsync();
+        }
+
+        await Parallel.ForEachAsync(All, (log, _) =>
+        {
+            CloseCleanly(log);
+            return ValueTask.CompletedTask;
+        });
+        WriteCheckpoints();
+        foreach (LogDirectory directory in _directories)
+        {
+            WriteMarker(directory);
+            directory.Dispose();
+        }
+    }
+
+    internal void WriteCheckpoint(LogDirectory directory, string fileName, Func<PartitionLog, long> offsetOf)
+    {
+        if (directory.IsOffline)
+        {
+            return;
+        }
+
+        try
+        {
+            CheckpointFile.WriteOffsets(
+                _resources.Files,
+                $"{directory.Path}/{fileName}",
+                All.Where(log => ReferenceEquals(log.Directory, directory))
+                    .Select(log => KeyValuePair.Create(log.TopicPartition, offsetOf(log)))
+                    .Where(entry => fileName != CheckpointFile.LogStartOffset || entry.Value > 0));
+        }
+        catch (IOException error)
+        {
+            OnBackgroundError(directory, error);
+        }
+    }
+
+    /// <summary>A full disk is no reason to give a folder up; whatever else is.</summary>
+    internal void OnBackgroundError(LogDirectory directory, IOException error)
+    {
+        if (Files.DiskError.IsDiskFull(error))
+        {
+            _resources.Logger.LogWarning("{Path}: {Reason}", directory.Path, error.Message);
+        }
+        else
+        {
+            directory.Fail(error);
+        }
+    }
+
+    private void Add(PartitionLog log)
+    {
+        if (!_logs.TryAdd(log.TopicPartition, log))
+        {
+            throw new InvalidDataException(
+                $"{log.TopicPartition} is in two folders: {_logs[log.TopicPartition].Path} and {log.Path}.");
+        }
+    }
+
+    private LogDirectory Emptiest()
+    {
+        ILookup<LogDirectory, PartitionLog> used = All.ToLookup(log => log.Directory);
+        return _directories.Where(directory => !directory.IsOffline).MinBy(directory => used[directory].Count())
+            ?? throw new IOException("No data folder is online.");
+    }
+
+    private static void CloseCleanly(PartitionLog log)
+    {
+        try
+        {
+            log.CloseCleanly();
+        }
+        catch (IOException error)
+        {
+            log.Directory.Fail(error);
+        }
+    }
+
+    private void WriteMarker(LogDirectory directory)
+    {
+        try
+        {
+            if (!directory.IsOffline)
+            {
+                CleanShutdownMarker.Write(_resources.Files, directory.Path, BrokerEpoch);
+            }
+        }
+        catch (IOException error)
+        {
+            directory.Fail(error);
+        }
+    }
+}
