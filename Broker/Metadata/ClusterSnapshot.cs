@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using KLog.Broker.Configuration;
 using KLog.Protocol;
 
 namespace KLog.Broker.Metadata;
@@ -63,7 +64,7 @@ public sealed record BrokerNode(int Id, string? Rack, IReadOnlyDictionary<string
 public sealed record TopicState(string Name, Guid Id, IReadOnlyList<PartitionState> Partitions)
 {
     /// <summary>Kafka's own topics, which clients may not write.</summary>
-    public bool IsInternal => InternalTopics.Contains(Name);
+    public bool IsInternal => InternalTopics.IsInternal(Name);
 }
 
 /// <param name="Leader">-1 when the partition has none.</param>

@@ -1,0 +1,119 @@
+using System.Net.Sockets;
+using KLog.Broker.Requests;
+using KLog.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace KLog.Broker.Network;
+
+/// <summary>
+/// One client's connection: a single loop receives, starts every request that has arrived, sends the answers that are
+/// ready, and receives again. After <see cref="YieldBytes"/> it goes to the end of the thread pool's queue, so that a
+/// client that always has data starves nobody.
+/// </summary>
+internal sealed class Connection : IDisposable
+{
+    private const int YieldBytes = 64 << 10;
+
+    private readonly Socket _socket;
+    private readonly FrameReader _frames;
+    private readonly ResponseWriter _writer;
+    private readonly ResponseQueue _responses;
+    private readonly ILogger _log;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _closed = new();
+    private readonly Action<Memory<byte>> _dispatch;
+    private long _lastActive;
+    private int _closing;
+
+    public Connection(
+        Socket socket,
+        string id,
+        string listenerName,
+        int frameBytesMax,
+        RequestMemory memory,
+        RequestDispatcher dispatcher,
+        TimeProvider time,
+        ILogger log)
+    {
+        _socket = socket;
+        _log = log;
+        _time = time;
+        _lastActive = time.GetTimestamp();
+        Info = new ConnectionInfo(id, listenerName, (System.Net.IPEndPoint)socket.RemoteEndPoint!, _closed.Token);
+        _frames = new FrameReader(socket, frameBytesMax, memory);
+        _writer = new ResponseWriter(socket);
+        _responses = new ResponseQueue(_writer, Fail);
+        _dispatch = frame => dispatcher.Dispatch(frame, Info, _responses);
+    }
+
+    public ConnectionInfo Info { get; }
+
+    public TimeSpan Idle => _time.GetElapsedTime(Volatile.Read(ref _lastActive));
+
+    /// <summary>Serves the client until either side closes. Never throws.</summary>
+    public async Task ServeAsync()
+    {
+        try
+        {
+            int handled = 0;
+            while (await _frames.ReceiveAsync())
+            {
+                Volatile.Write(ref _lastActive, _time.GetTimestamp());
+                handled += _frames.HandleFrames(_dispatch);
+                await _responses.FlushAsync();
+                if (handled > YieldBytes)
+                {
+                    handled = 0;
+                    await Task.Yield();
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+        finally
+        {
+            Close();
+            Dispose();
+        }
+    }
+
+    /// <summary>Ends the connection, from any thread; <see cref="ServeAsync"/> then comes to its end.</summary>
+    public void Close()
+    {
+        if (Interlocked.Exchange(ref _closing, 1) == 0)
+        {
+            _closed.Cancel();
+            _socket.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        _responses.Dispose();
+        _frames.Dispose();
+        _writer.Dispose();
+    }
+
+    private void Fail(Exception e)
+    {
+        if (Volatile.Read(ref _closing) == 0)
+        {
+            switch (e)
+            {
+                case SocketException or ObjectDisposedException:
+                    _log.LogDebug("connection {Id} broke: {Reason}", Info.Id, e.Message);
+                    break;
+                case ProtocolViolationException or IOException:
+                    _log.LogWarning("connection {Id} is closed: {Reason}", Info.Id, e.Message);
+                    break;
+                default:
+                    _log.LogError(e, "connection {Id} is closed: a request failed unexpectedly", Info.Id);
+                    break;
+            }
+        }
+
+        Close();
+    }
+}
