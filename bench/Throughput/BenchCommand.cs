@@ -20,7 +20,7 @@ internal static class BenchCommand
         "--broker", "NAME=HOST:PORT[,PID]", "a running broker that speaks Kafka's protocol; with the id of its process its processor time and memory are measured too");
 
     private static readonly Option<string[]> Workloads = Strings(
-        "--workloads", "NAME,NAME…", "which workloads to run (see below). Default: all but produce-gzip");
+        "--workloads", "NAME,NAME…", "which workloads to run (see below). Default: all but produce-snappy and produce-gzip");
 
     private static readonly Option<int> Rounds = new("--rounds") { Description = "measured runs of each broker at each workload", DefaultValueFactory = _ => 3 };
 

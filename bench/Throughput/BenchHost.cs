@@ -89,7 +89,7 @@ internal static class BenchHost
         WorkloadResult memory = WorkloadCatalog.PeakMemory(results);
         WorkloadResult[] all = [.. results, .. memory.Brokers.Any(b => b.Rounds.Count > 0) ? [memory] : Array.Empty<WorkloadResult>()];
         BenchReport report = new(
-            string.Join(" · ", brokers.Select(b => b.Name)), at, took, Machine.Describe(options), baseline, subject, all,
+            string.Join(" · ", brokers.Select(b => b.Name)), at, took, [.. Machine.Describe(options), ("other programs", Machine.DescribeNoise(results))], baseline, subject, all,
             FigureTable.Build(all, baseline, subject, WorkloadCatalog.Goals));
         ConsoleTable.Write(report);
         if (options.Json is { } json)

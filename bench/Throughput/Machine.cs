@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using KLog.Bench.Throughput.Statistics;
 using KLog.Bench.Throughput.Workloads;
 
 namespace KLog.Bench.Throughput;
@@ -44,6 +45,15 @@ internal static class Machine
         ("rounds", string.Create(CultureInfo.InvariantCulture, $"{options.Rounds} of {options.Scale.Run.TotalSeconds:0.#} s, warm-up {options.Scale.WarmUpMax.TotalSeconds:0} s at most")),
         ("idle brokers", options.PauseIdle ? "paused" : "running"),
     ];
+
+    /// <summary>How much of the machine others used during the runs: above a tenth of a core, figures are noisy.</summary>
+    internal static string DescribeNoise(IEnumerable<WorkloadResult> results)
+    {
+        double[] cores = [.. results.SelectMany(r => r.Brokers).SelectMany(b => b.Rounds)
+            .Where(r => r.Figures.ContainsKey(Figure.OthersCpu)).Select(r => r[Figure.OthersCpu])];
+        return cores.Length == 0 ? "?" : string.Create(
+            CultureInfo.InvariantCulture, $"{cores.Average():0.00} cores on average{(cores.Average() > 0.1 ? " (noisy)" : "")}");
+    }
 
     private static string ProcessorName() =>
         File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "?";

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using KLog.Bench.Throughput.Load;
+using KLog.Bench.Throughput.Workloads;
 
 namespace KLog.Bench.Throughput.Brokers;
 
@@ -34,7 +35,7 @@ internal abstract class LocalBroker(string name, ScratchFolder scratch) : Broker
         using Instance fresh = Launch(cancellation);
         WaitUntilReady(fresh.Address, fresh.Broker, cancellation);
         using BenchTopic topic = TopicAccess.Create(fresh.Address, 1, cancellation);
-        BatchTemplate batch = new(1, 100, BatchCodec.None, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        BatchTemplate batch = Producing.NewBatch(1, 100);
         using FixedBytes body = new(batch.Bytes);
         using ProduceLane lane = new(topic.Leaders[0], topic.Name, [0], batch, body, inFlightMax: 1);
         ProduceLoad.Run([lane], batch, new LoadLimit(TimeSpan.FromSeconds(30), 1), new LoadMeter(), cancellation);

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Numerics;
+using KLog.Protocol.Records;
 
 namespace KLog.Bench.Throughput.Load;
 
@@ -21,23 +21,23 @@ internal sealed class BatchTemplate
     private const int ChecksumAt = 17;
     private const int AttributesAt = 21;
 
-    internal BatchTemplate(int records, int valueBytes, BatchCodec codec, long timestampMs)
+    internal BatchTemplate(int records, int valueBytes, CompressionType codec, long timestampMs)
     {
         Records = records;
         ValueBytes = valueBytes;
-        byte[] body = codec.Compress(EncodeRecords(records, valueBytes));
+        byte[] body = BatchCodec.Compress(EncodeRecords(records, valueBytes), codec);
         Bytes = new byte[HeaderSize + body.Length];
         body.CopyTo(Bytes, HeaderSize);
         Span<byte> header = Bytes;
         BinaryPrimitives.WriteInt32BigEndian(header[LengthAt..], Bytes.Length - 12);
         header[16] = 2;
-        BinaryPrimitives.WriteInt16BigEndian(header[AttributesAt..], codec.Id);
+        BinaryPrimitives.WriteInt16BigEndian(header[AttributesAt..], (short)codec);
         BinaryPrimitives.WriteInt32BigEndian(header[LastOffsetDeltaAt..], records - 1);
         BinaryPrimitives.WriteInt64BigEndian(header[27..], timestampMs);
         BinaryPrimitives.WriteInt64BigEndian(header[35..], timestampMs);
         header[43..57].Fill(0xff);
         BinaryPrimitives.WriteInt32BigEndian(header[RecordCountAt..], records);
-        BinaryPrimitives.WriteUInt32BigEndian(header[ChecksumAt..], Checksum(header[AttributesAt..]));
+        BinaryPrimitives.WriteUInt32BigEndian(header[ChecksumAt..], Crc32C.Compute(header[AttributesAt..]));
     }
 
     internal int Records { get; }
@@ -46,24 +46,6 @@ internal sealed class BatchTemplate
     internal int ValueBytes { get; }
 
     internal byte[] Bytes { get; }
-
-    /// <summary>CRC-32C, as Kafka takes it over a batch from its attributes on.</summary>
-    internal static uint Checksum(ReadOnlySpan<byte> bytes)
-    {
-        uint crc = uint.MaxValue;
-        while (bytes.Length >= 8)
-        {
-            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-            bytes = bytes[8..];
-        }
-
-        foreach (byte b in bytes)
-        {
-            crc = BitOperations.Crc32C(crc, b);
-        }
-
-        return ~crc;
-    }
 
     private static byte[] EncodeRecords(int records, int valueBytes)
     {

@@ -16,7 +16,7 @@ internal sealed class FetchWorkload() : Workload("fetch", "fetch from the page c
     {
         BenchTopic topic = _topics[context.Broker] = context.Broker.CreateTopic(ProduceWorkload.Partitions, context.Cancellation);
         using Producing producing = new(
-            topic, Producing.NewBatch(100, 100, BatchCodec.None), Producing.OneEach(ProduceWorkload.Partitions), ProduceWorkload.InFlight);
+            topic, Producing.NewBatch(100, 100), Producing.OneEach(ProduceWorkload.Partitions), ProduceWorkload.InFlight);
         producing.Run(context, new LoadLimit(FillTimeMax, TopicBytes));
     }
 

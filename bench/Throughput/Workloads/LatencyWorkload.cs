@@ -21,7 +21,7 @@ internal sealed class LatencyWorkload()
     internal override void Prepare(RunContext context)
     {
         using BenchTopic topic = context.Broker.CreateTopic(Partitions, context.Cancellation);
-        BatchTemplate batch = Producing.NewBatch(1, 100, BatchCodec.None);
+        BatchTemplate batch = Producing.NewBatch(1, 100);
         using Producing producing = new(topic, batch, Producing.OneEach(Partitions), ProduceWorkload.InFlight);
         producing.Run(context, LoadLimit.For(context.Scale.WarmUp * 2));
     }
@@ -29,7 +29,7 @@ internal sealed class LatencyWorkload()
     internal override RoundResult Run(RunContext context)
     {
         using BenchTopic topic = context.Broker.CreateTopic(Partitions, context.Cancellation);
-        BatchTemplate batch = Producing.NewBatch(1, 100, BatchCodec.None);
+        BatchTemplate batch = Producing.NewBatch(1, 100);
         using Producing producing = new(topic, batch, Producing.OneEach(Partitions), InFlightMax);
         FetchLane[] consumers = [.. Enumerable.Range(0, Partitions)
             .Select(p => new FetchLane(topic.Leaders[p], topic.Name, p, PollWaitMs, 1 << 20))];

@@ -40,7 +40,7 @@ internal sealed class PartitionsWorkload()
     {
         int[] all = [.. Enumerable.Range(0, topic.Leaders.Length)];
         using Producing producing = new(
-            topic, Producing.NewBatch(100, 100, BatchCodec.None), [all], ProduceWorkload.InFlight);
+            topic, Producing.NewBatch(100, 100), [all], ProduceWorkload.InFlight);
         return producing.Run(context, limit);
     }
 }

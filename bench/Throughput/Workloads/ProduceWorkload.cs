@@ -1,5 +1,6 @@
 using KLog.Bench.Throughput.Load;
 using KLog.Bench.Throughput.Statistics;
+using KLog.Protocol.Records;
 
 namespace KLog.Bench.Throughput.Workloads;
 
@@ -10,7 +11,7 @@ internal sealed class ProduceWorkload(string name, string title, Figure main, in
     internal const int Partitions = 6;
     internal const int InFlight = 5;
 
-    internal BatchCodec Codec { get; init; } = BatchCodec.None;
+    internal CompressionType Codec { get; init; }
 
     /// <summary>How much a measured run moves, where it is not the usual.</summary>
     internal Func<RunScale, LoadLimit>? Limit { get; init; }

@@ -1,5 +1,6 @@
 using KLog.Bench.Throughput.Load;
 using KLog.Bench.Throughput.Statistics;
+using KLog.Protocol.Records;
 
 namespace KLog.Bench.Throughput.Workloads;
 
@@ -26,7 +27,7 @@ internal sealed class Producing : IDisposable
     internal static int[][] OneEach(int partitions) => [.. Enumerable.Range(0, partitions).Select(p => (int[])[p])];
 
     /// <summary>A batch of records that are stamped now.</summary>
-    internal static BatchTemplate NewBatch(int records, int valueBytes, BatchCodec codec) =>
+    internal static BatchTemplate NewBatch(int records, int valueBytes, CompressionType codec = CompressionType.None) =>
         new(records, valueBytes, codec, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
 
     /// <summary>Loads the broker and measures.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using KLog.Bench.Throughput.Load;
 using KLog.Bench.Throughput.Statistics;
+using KLog.Protocol.Records;
 
 namespace KLog.Bench.Throughput.Workloads;
 
@@ -17,9 +18,10 @@ internal static class WorkloadCatalog
     internal static readonly Workload[] All =
     [
         new ProduceWorkload("produce", "produce, 100 records of 100 B a batch", Figure.Records, 100, 100),
-        new ProduceWorkload("produce-lz4", "produce, 100 × 100 B, lz4", Figure.Records, 100, 100) { Codec = BatchCodec.Lz4 },
-        new ProduceWorkload("produce-zstd", "produce, 100 × 100 B, zstd", Figure.Records, 100, 100) { Codec = BatchCodec.Zstd },
-        new ProduceWorkload("produce-gzip", "produce, 100 × 100 B, gzip", Figure.Records, 100, 100) { Codec = BatchCodec.Gzip },
+        new ProduceWorkload("produce-lz4", "produce, 100 × 100 B, lz4", Figure.Records, 100, 100) { Codec = CompressionType.Lz4 },
+        new ProduceWorkload("produce-zstd", "produce, 100 × 100 B, zstd", Figure.Records, 100, 100) { Codec = CompressionType.Zstd },
+        new ProduceWorkload("produce-snappy", "produce, 100 × 100 B, snappy", Figure.Records, 100, 100) { Codec = CompressionType.Snappy },
+        new ProduceWorkload("produce-gzip", "produce, 100 × 100 B, gzip", Figure.Records, 100, 100) { Codec = CompressionType.Gzip },
         new ProduceWorkload("single", "produce, single-record batches of 100 B, 5 in flight", Figure.Requests, 1, 100),
         new LatencyWorkload(),
         new FetchWorkload(),
