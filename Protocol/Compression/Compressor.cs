@@ -62,7 +62,8 @@ public abstract class Compressor : IDisposable
             bytes = bytes[count..];
             if (_chunkLength == _chunk.Length)
             {
-                FlushChunk();
+                WriteChunk(_chunk);
+                _chunkLength = 0;
             }
         }
     }
@@ -70,12 +71,8 @@ public abstract class Compressor : IDisposable
     /// <summary>Ends the stream; the output holds all of it.</summary>
     public void Finish()
     {
-        if (_chunkLength > 0)
-        {
-            FlushChunk();
-        }
-
-        End();
+        End(_chunk.AsSpan(0, _chunkLength));
+        _chunkLength = 0;
     }
 
     public void Dispose()
@@ -90,17 +87,12 @@ public abstract class Compressor : IDisposable
 
     private protected abstract void WriteChunk(ReadOnlySpan<byte> chunk);
 
-    private protected abstract void End();
+    /// <param name="last">What is left; nothing, when the content is whole chunks.</param>
+    private protected abstract void End(ReadOnlySpan<byte> last);
 
     /// <summary>Leaves a stream that may not have been finished.</summary>
     private protected virtual void Stop()
     {
-    }
-
-    private void FlushChunk()
-    {
-        WriteChunk(_chunk.AsSpan(0, _chunkLength));
-        _chunkLength = 0;
     }
 
     private static Compressor Create(CompressionType codec) => codec switch

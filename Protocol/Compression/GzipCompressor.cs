@@ -7,13 +7,28 @@ namespace KLog.Protocol.Compression;
 internal sealed class GzipCompressor() : Compressor(CompressionType.Gzip, chunkSize: 16 * 1024)
 {
     private GZipStream? _stream;
+    private int _start;
 
-    private protected override void Begin(int level) =>
+    /// <summary>The member of no content. .NET writes nothing at all for it, which no reader takes for gzip.</summary>
+    private static ReadOnlySpan<byte> Empty => [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
+    private protected override void Begin(int level)
+    {
+        _start = Output.Length;
         _stream = new GZipStream(new OutputStream(Output), new ZLibCompressionOptions { CompressionLevel = level });
+    }
 
     private protected override void WriteChunk(ReadOnlySpan<byte> chunk) => _stream!.Write(chunk);
 
-    private protected override void End() => _stream!.Dispose();
+    private protected override void End(ReadOnlySpan<byte> last)
+    {
+        _stream!.Write(last);
+        _stream.Dispose();
+        if (Output.Length == _start)
+        {
+            Output.Write(Empty);
+        }
+    }
 
     private protected override void Stop()
     {

@@ -9,8 +9,16 @@ internal sealed class GzipDecompressor() : Decompressor(CompressionType.Gzip)
 {
     private GZipStream? _stream;
 
+    /// <summary>Without this switch .NET takes a stream that is cut short for one that has ended.</summary>
+    static GzipDecompressor() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+
     public override void Start(ReadOnlyMemory<byte> compressed)
     {
+        if (compressed.IsEmpty)
+        {
+            throw new CorruptCompressionException("a gzip stream has a header at least");
+        }
+
         ArraySegment<byte> bytes = MemoryMarshal.TryGetArray(compressed, out ArraySegment<byte> array)
             ? array
             : compressed.ToArray();

@@ -54,8 +54,13 @@ internal sealed class Lz4Compressor : Compressor
         }
     }
 
-    private protected override unsafe void End()
+    private protected override unsafe void End(ReadOnlySpan<byte> last)
     {
+        if (!last.IsEmpty)
+        {
+            WriteChunk(last);
+        }
+
         nuint bound = Lz4Native.LZ4F_compressBound(0, in _preferences);
         fixed (byte* into = Output.GetSpan((int)bound))
         {

@@ -11,7 +11,5 @@ internal sealed class NoCompressor() : Compressor(CompressionType.None, chunkSiz
 
     private protected override void WriteChunk(ReadOnlySpan<byte> chunk) => Output.Write(chunk);
 
-    private protected override void End()
-    {
-    }
+    private protected override void End(ReadOnlySpan<byte> last) => Output.Write(last);
 }

@@ -21,7 +21,11 @@ internal sealed class SnappyCompressor() : Compressor(CompressionType.Snappy, Sn
         Output.Write(block);
     }
 
-    private protected override void End()
+    private protected override void End(ReadOnlySpan<byte> last)
     {
+        if (!last.IsEmpty)
+        {
+            WriteChunk(last);
+        }
     }
 }

@@ -18,6 +18,11 @@ internal sealed class SnappyDecompressor() : Decompressor(CompressionType.Snappy
 
     public override void Start(ReadOnlyMemory<byte> compressed)
     {
+        if (compressed.IsEmpty)
+        {
+            throw Corrupt();
+        }
+
         _framed = SnappyFraming.IsFramed(compressed.Span);
         _rest = _framed ? compressed[SnappyFraming.HeaderSize..] : compressed;
         _blockAt = _blockEnd = 0;

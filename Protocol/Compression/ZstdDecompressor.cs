@@ -29,7 +29,7 @@ internal sealed class ZstdDecompressor : Decompressor
     public override void Start(ReadOnlyMemory<byte> compressed)
     {
         _rest = compressed;
-        _state = State.Started;
+        _state = compressed.IsEmpty ? State.Ended : State.Started;
     }
 
     public override int Read(Span<byte> into)

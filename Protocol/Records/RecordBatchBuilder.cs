@@ -47,10 +47,11 @@ public sealed class RecordBatchBuilder : IDisposable
     /// <summary>What the batch takes without compression.</summary>
     public int UncompressedSizeInBytes => RecordBatchView.HeaderSize + _records.Length;
 
-    /// <summary>
-    /// Adds a record at the next offset. A key or value is null only as <c>null</c> of the nullable type: a null
-    /// array turns into an empty memory.
-    /// </summary>
+    /// <summary>Adds a record at the next offset.</summary>
+    public void Append(long timestampMs, byte[]? key, byte[]? value, ReadOnlySpan<RecordHeader> headers = default) =>
+        AppendAt(_lastOffsetDelta + 1, timestampMs, Nullable(key), Nullable(value), headers);
+
+    /// <summary>As above; an array that may be null is not to be converted here, it would turn into an empty memory.</summary>
     public void Append(
         long timestampMs,
         ReadOnlyMemory<byte>? key,
@@ -152,6 +153,8 @@ public sealed class RecordBatchBuilder : IDisposable
         BaseSequence = BaseSequence,
         RecordCount = RecordCount,
     };
+
+    private static ReadOnlyMemory<byte>? Nullable(byte[]? bytes) => bytes is null ? (ReadOnlyMemory<byte>?)null : bytes;
 
     private static int SizeOf(ReadOnlyMemory<byte>? bytes) =>
         bytes is { } some ? Varint.Size(some.Length) + some.Length : 1;
