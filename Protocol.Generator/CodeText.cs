@@ -2,38 +2,49 @@ using System.Text;
 
 namespace KLog.Protocol.Generator;
 
-/// <summary>C# text with indentation, as it grows.</summary>
+/// <summary>C# text with indentation, as it grows. Empty lines stand between things, never doubled and never at a block's ends.</summary>
 internal sealed class CodeText
 {
     private readonly StringBuilder _text = new();
     private int _depth;
+    private bool _atStart = true;
+    private bool _gap;
 
-    public void Line(string line = "")
+    public void Line(string line)
     {
-        if (line.Length > 0)
+        if (_gap && !_atStart)
         {
-            _text.Append(' ', _depth * 4).Append(line);
+            _text.Append('\n');
         }
 
-        _text.Append('\n');
+        _gap = false;
+        _atStart = false;
+        _text.Append(' ', _depth * 4).Append(line).Append('\n');
     }
 
-    /// <summary>Opens a block under a heading; under none when the heading is empty.</summary>
+    /// <summary>Asks for an empty line before the next one.</summary>
+    public void Gap() => _gap = true;
+
     public void Open(string heading)
     {
-        if (heading.Length > 0)
-        {
-            Line(heading);
-        }
-
-        Line("{");
-        _depth++;
+        Line(heading);
+        OpenBlock();
     }
 
-    public void Close()
+    public void OpenBlock()
+    {
+        Line("{");
+        _depth++;
+        _atStart = true;
+    }
+
+    /// <summary>Closes the block; a gap follows, unless the next line belongs to the same statement.</summary>
+    public void Close(bool continues = false)
     {
         _depth--;
+        _gap = false;
         Line("}");
+        _gap = !continues;
     }
 
     public override string ToString() => _text.ToString();

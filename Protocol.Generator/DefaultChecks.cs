@@ -40,7 +40,6 @@ internal static class DefaultChecks
             code.Open($"if ({NotDefault(field)})");
             code.Line("return false;");
             code.Close();
-            code.Line();
         }
 
         code.Line("return true;");

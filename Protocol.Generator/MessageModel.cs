@@ -80,6 +80,9 @@ internal sealed class StructModel
     /// <summary>The name from the message on: <c>FetchRequest.FetchTopic.FetchPartition</c>.</summary>
     public string Path { get; set; } = "";
 
+    /// <summary>The versions that reach the struct, from the message on through the fields that hold it.</summary>
+    public VersionRange Versions { get; set; } = VersionRange.None;
+
     public List<FieldModel> Fields { get; } = [];
 
     public List<StructModel> Nested { get; } = [];

@@ -31,6 +31,7 @@ internal sealed class MessageParser
         parser._flexible = NamedVersions(type, attribute, "Flexible");
         StructModel root = parser.ParseStruct(type, type.Name);
         parser.ResolveStructs();
+        parser.Reach(root, versions, 0);
         return new MessageModel
         {
             Namespace = type.ContainingNamespace.ToDisplayString(),
@@ -190,6 +191,27 @@ internal sealed class MessageParser
             field.Struct = model;
             field.TypeName = model.Path;
             model.NeedsSizeMin |= field.IsArray;
+        }
+    }
+
+    /// <summary>Follows the fields from the message down, and notes which versions come to each struct.</summary>
+    private void Reach(StructModel model, VersionRange versions, int depth)
+    {
+        if (depth > _structs.Count)
+        {
+            throw Wrong(_structs.First(pair => pair.Value == model).Key, Problems.UnsupportedType, model.Name, "a struct within itself");
+        }
+
+        model.Versions = model.Versions.IsEmpty
+            ? versions
+            : new VersionRange(Math.Min(model.Versions.Min, versions.Min), Math.Max(model.Versions.Max, versions.Max));
+        foreach (FieldModel field in model.Fields)
+        {
+            VersionRange present = field.Versions.Intersect(versions);
+            if (field.Struct is { } inner && !present.IsEmpty)
+            {
+                Reach(inner, present, depth + 1);
+            }
         }
     }
 

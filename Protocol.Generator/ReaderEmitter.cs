@@ -3,7 +3,7 @@ namespace KLog.Protocol.Generator;
 /// <summary>Emits a struct's <c>Read</c>: fields in order, each in the versions that have it, then the tagged ones.</summary>
 internal sealed class ReaderEmitter(CodeText code, MessageModel message, StructModel model)
 {
-    private readonly string _flexible = message.Flexible.Condition(message.Versions);
+    private readonly VersionConditions _conditions = new(message, model);
 
     public void Emit(string access)
     {
@@ -13,138 +13,109 @@ internal sealed class ReaderEmitter(CodeText code, MessageModel message, StructM
             code.Open("if (!Versions.Contains(version))");
             code.Line($"throw WireReader.UnknownVersion(\"{model.Path}\", version);");
             code.Close();
-            code.Line();
         }
 
-        if (UsesFlexible())
-        {
-            code.Line($"bool flexible = {_flexible};");
-        }
-
+        _conditions.EmitFlexible(code);
         code.Line($"var value = new {model.Path}();");
-        foreach (FieldModel field in model.Fields)
-        {
-            EmitPlainField(field);
-        }
-
+        EmitPlainFields();
         EmitTaggedFields();
+        code.Gap();
         code.Line("return value;");
         code.Close();
     }
 
-    /// <summary>Whether <c>flexible</c> is worth a local: it depends on the version, and something asks for it.</summary>
-    private bool UsesFlexible() => _flexible is not ("true" or "false");
-
-    private string Compact(FieldModel field, VersionRange known)
+    /// <summary>Fields in a row that the same versions have share one condition.</summary>
+    private void EmitPlainFields()
     {
-        string condition = field.Flexible.Condition(known);
-        return condition == _flexible && UsesFlexible() ? "flexible" : condition;
+        for (int first = 0; first < model.Fields.Count;)
+        {
+            VersionRange known = _conditions.Plain(model.Fields[first]);
+            string condition = known.Condition(model.Versions);
+            int end = first + 1;
+            while (end < model.Fields.Count && _conditions.Plain(model.Fields[end]).Condition(model.Versions) == condition)
+            {
+                end++;
+            }
+
+            bool isBlock = condition is not ("true" or "false");
+            if (isBlock)
+            {
+                code.Gap();
+                code.Open($"if ({condition})");
+            }
+
+            for (int i = first; i < end && condition != "false"; i++)
+            {
+                EmitRead(model.Fields[i], known, isBlock && end - first == 1);
+            }
+
+            if (isBlock)
+            {
+                code.Close();
+            }
+
+            first = end;
+        }
     }
 
-    private void EmitPlainField(FieldModel field)
-    {
-        VersionRange known = field.Versions.Intersect(message.Versions);
-        if (known.IsEmpty || field.Tagged.Contains(known))
-        {
-            return;
-        }
-
-        string condition = known.Condition(message.Versions);
-        if (!field.Tagged.IsEmpty)
-        {
-            string untagged = $"!({field.Tagged.Condition(message.Versions)})";
-            condition = condition == "true" ? untagged : $"{condition} && {untagged}";
-        }
-
-        if (condition == "true")
-        {
-            EmitRead(field, known, message.Versions);
-            return;
-        }
-
-        code.Open($"if ({condition})");
-        EmitRead(field, known, known);
-        code.Close();
-        code.Line();
-    }
-
-    private void EmitRead(FieldModel field, VersionRange versions, VersionRange known)
+    /// <param name="alone">Whether the field has a block of its own already.</param>
+    private void EmitRead(FieldModel field, VersionRange known, bool alone)
     {
         string nullable = field.Nullable.Condition(known);
-        string compact = Compact(field, field.Flexible.Condition(message.Versions) == _flexible ? message.Versions : known);
-        if (field.Flexible.Condition(known) is "true" or "false")
-        {
-            compact = field.Flexible.Condition(known);
-        }
-
+        string compact = _conditions.Compact(field, known);
+        string value = Element(field, compact);
         if (field.IsArray)
         {
-            EmitReadArray(field, nullable, compact);
+            EmitReadArray(field, nullable, compact, alone);
+            return;
         }
-        else if (field.Type == WireType.Struct && nullable == "true")
+
+        if (nullable != "false")
         {
-            code.Line($"value.{field.Name} = reader.ReadIsPresent() ? {Element(field, compact)} : null;");
+            value = (field.Type == WireType.Struct, nullable == "true") switch
+            {
+                (true, true) => $"reader.ReadIsPresent() ? {value} : null",
+                (true, false) => $"!({nullable}) || reader.ReadIsPresent() ? {value} : null",
+                (false, true) => $"reader.ReadNullable{field.Type}({compact})",
+                (false, false) => $"{nullable} ? reader.ReadNullable{field.Type}({compact}) : {value}",
+            };
         }
-        else if (field.Type == WireType.Struct && nullable != "false")
-        {
-            code.Line($"value.{field.Name} = !({nullable}) || reader.ReadIsPresent() ? {Element(field, compact)} : null;");
-        }
-        else if (field.Type is WireType.String or WireType.Bytes or WireType.Records && nullable != "false")
-        {
-            string maybe = $"reader.ReadNullable{field.Type}({compact})";
-            code.Line(nullable == "true"
-                ? $"value.{field.Name} = {maybe};"
-                : $"value.{field.Name} = {nullable} ? {maybe} : {Element(field, compact)};");
-        }
-        else
-        {
-            code.Line($"value.{field.Name} = {Element(field, compact)};");
-        }
+
+        code.Line($"value.{field.Name} = {value};");
     }
 
-    private void EmitReadArray(FieldModel field, string nullable, string compact)
+    private void EmitReadArray(FieldModel field, string nullable, string compact, bool alone)
     {
-        code.Open("");
-        code.Line($"int length = reader.ReadArrayLength({compact}, {SizeMin.Expression(message, field)});");
-        if (nullable == "true")
+        if (!alone)
         {
-            code.Open("if (length < 0)");
-            code.Line($"value.{field.Name} = null;");
-            code.Close();
-            code.Open("else");
+            code.Gap();
+            code.OpenBlock();
         }
-        else
+
+        code.Line($"int length = reader.ReadArrayLength({compact}, {SizeMin.Expression(message, field)});");
+        if (nullable != "true")
         {
             code.Open(nullable == "false" ? "if (length < 0)" : $"if (length < 0 && !({nullable}))");
             code.Line($"throw WireReader.NullField(\"{model.Path}.{field.Name}\", version);");
             code.Close();
-            code.Line();
-            if (nullable != "false")
-            {
-                code.Open("if (length < 0)");
-                code.Line($"value.{field.Name} = null;");
-                code.Close();
-                code.Open("else");
-            }
         }
 
-        code.Line($"{field.TypeName}[] items = WireReader.NewArray<{field.TypeName}>(length);");
+        string type = field.TypeName;
+        bool canBeNull = nullable != "false";
+        code.Line(canBeNull
+            ? $"{type}[]? items = length < 0 ? null : WireReader.NewArray<{type}>(length);"
+            : $"{type}[] items = WireReader.NewArray<{type}>(length);");
         code.Open("for (int i = 0; i < length; i++)");
-        code.Open("if (i == items.Length)");
+        code.Open(canBeNull ? "if (i == items!.Length)" : "if (i == items.Length)");
         code.Line("WireReader.Grow(ref items, length);");
         code.Close();
-        code.Line();
         code.Line($"items[i] = {Element(field, compact)};");
         code.Close();
-        code.Line();
         code.Line($"value.{field.Name} = items;");
-        if (nullable != "false")
+        if (!alone)
         {
             code.Close();
         }
-
-        code.Close();
-        code.Line();
     }
 
     private static string Element(FieldModel field, string compact) => field.Type switch
@@ -157,18 +128,18 @@ internal sealed class ReaderEmitter(CodeText code, MessageModel message, StructM
 
     private void EmitTaggedFields()
     {
-        if (_flexible == "false")
+        if (_conditions.NeverFlexible)
         {
             return;
         }
 
-        if (UsesFlexible())
+        if (_conditions.FlexibleVaries)
         {
-            code.Line();
+            code.Gap();
             code.Open("if (flexible)");
         }
 
-        FieldModel[] tagged = model.Fields.Where(f => !f.Tagged.Intersect(message.Versions).IsEmpty).OrderBy(f => f.Tag).ToArray();
+        FieldModel[] tagged = _conditions.TaggedFields();
         if (tagged.Length == 0)
         {
             code.Line("reader.SkipTaggedFields();");
@@ -178,16 +149,14 @@ internal sealed class ReaderEmitter(CodeText code, MessageModel message, StructM
             EmitTagLoop(tagged);
         }
 
-        if (UsesFlexible())
+        if (_conditions.FlexibleVaries)
         {
             code.Close();
-            code.Line();
         }
     }
 
     private void EmitTagLoop(FieldModel[] tagged)
     {
-        VersionRange flexible = message.Flexible.Intersect(message.Versions);
         code.Line("uint fields = reader.ReadUnsignedVarint();");
         code.Open("for (uint field = 0; field < fields; field++)");
         code.Line("uint tag = reader.ReadUnsignedVarint();");
@@ -195,21 +164,19 @@ internal sealed class ReaderEmitter(CodeText code, MessageModel message, StructM
         code.Open("switch (tag)");
         foreach (FieldModel field in tagged)
         {
-            string condition = field.Tagged.Condition(flexible);
-            code.Line(condition == "true" ? $"case {field.Tag}:" : $"case {field.Tag} when {condition}:");
-            code.Open("");
-            EmitRead(field, field.Tagged.Intersect(message.Versions), field.Tagged.Intersect(message.Versions));
+            VersionRange known = _conditions.Tagged(field);
+            string condition = known.Condition(_conditions.Flexible);
+            code.Open(condition == "true" ? $"case {field.Tag}:" : $"case {field.Tag} when {condition}:");
+            EmitRead(field, known, alone: true);
             code.Line("break;");
             code.Close();
         }
 
-        code.Line("default:");
-        code.Open("");
+        code.Open("default:");
         code.Line("reader.SkipTo(end);");
         code.Line("break;");
         code.Close();
         code.Close();
-        code.Line();
         code.Line("reader.EndTaggedField(tag, end);");
         code.Close();
     }

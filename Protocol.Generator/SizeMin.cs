@@ -10,9 +10,11 @@ internal static class SizeMin
     public static void Emit(CodeText code, MessageModel message, StructModel model)
     {
         IEnumerable<int> sizes = Enumerable
-            .Range(message.Versions.Min, message.Versions.Max - message.Versions.Min + 1)
+            .Range(model.Versions.Min, model.Versions.Max - model.Versions.Min + 1)
             .Select(version => Math.Min((int)byte.MaxValue, Math.Max(1, OfStruct(message, model, version))));
-        code.Line("/// <summary>The fewest bytes that one takes, by version.</summary>");
+        code.Line(model.Versions.Min == 0
+            ? "/// <summary>The fewest bytes that one takes, by version.</summary>"
+            : $"/// <summary>The fewest bytes that one takes, by version from {model.Versions.Min} on.</summary>");
         code.Line($"internal static ReadOnlySpan<byte> SizeMin => [{string.Join(", ", sizes)}];");
     }
 
@@ -21,7 +23,7 @@ internal static class SizeMin
     {
         if (array.Struct is { } element)
         {
-            return message.Versions.Min == 0 ? $"{element.Path}.SizeMin[version]" : $"{element.Path}.SizeMin[version - {message.Versions.Min}]";
+            return element.Versions.Min == 0 ? $"{element.Path}.SizeMin[version]" : $"{element.Path}.SizeMin[version - {element.Versions.Min}]";
         }
 
         return OfValue(message, array, message.Versions.Max, compact: true).ToString(System.Globalization.CultureInfo.InvariantCulture);

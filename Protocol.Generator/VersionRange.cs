@@ -56,12 +56,26 @@ internal readonly record struct VersionRange(int Min, int Max)
             return $"version >= {common.Min}";
         }
 
-        if (common.Min == known.Min)
+        if (common.Min == common.Max)
         {
-            return $"version <= {common.Max}";
+            return $"version == {common.Min}";
         }
 
-        return common.Min == common.Max ? $"version == {common.Min}" : $"version is >= {common.Min} and <= {common.Max}";
+        return common.Min == known.Min ? $"version <= {common.Max}" : $"version is >= {common.Min} and <= {common.Max}";
+    }
+
+    /// <summary>The opposite of <see cref="Condition"/>.</summary>
+    public string NotCondition(VersionRange known)
+    {
+        VersionRange common = Intersect(known);
+        return Condition(known) switch
+        {
+            "true" => "false",
+            "false" => "true",
+            _ when common.Max == known.Max => $"version < {common.Min}",
+            _ when common.Min == known.Min => $"version > {common.Max}",
+            _ => $"version is < {common.Min} or > {common.Max}",
+        };
     }
 
     private static int Number(string text) =>

@@ -6,7 +6,7 @@ namespace KLog.Protocol.Generator;
 /// </summary>
 internal sealed class WriterEmitter(CodeText code, MessageModel message, StructModel model)
 {
-    private readonly string _flexible = message.Flexible.Condition(message.Versions);
+    private readonly VersionConditions _conditions = new(message, model);
 
     public void Emit(string access)
     {
@@ -16,105 +16,92 @@ internal sealed class WriterEmitter(CodeText code, MessageModel message, StructM
             code.Open("if (!Versions.Contains(version))");
             code.Line($"throw WireWriter.UnknownVersion(\"{model.Path}\", version);");
             code.Close();
-            code.Line();
         }
 
-        if (UsesFlexible())
-        {
-            code.Line($"bool flexible = {_flexible};");
-        }
-
+        _conditions.EmitFlexible(code);
         foreach (FieldModel field in model.Fields)
         {
             EmitPlainField(field);
+            EmitAbsenceCheck(field);
         }
 
         EmitTaggedFields();
         code.Close();
     }
 
-    private bool UsesFlexible() => _flexible is not ("true" or "false");
-
-    /// <summary>Writes the field where it belongs into the plain part, and checks that it is unset where it does not exist.</summary>
     private void EmitPlainField(FieldModel field)
     {
-        VersionRange known = field.Versions.Intersect(message.Versions);
-        string exists = known.Condition(message.Versions);
-        bool plain = !known.IsEmpty && !field.Tagged.Contains(known);
-        if (plain && exists == "true" && field.Tagged.IsEmpty)
+        VersionRange known = _conditions.Plain(field);
+        switch (known.Condition(model.Versions))
         {
-            EmitWrite(field, message.Versions);
+            case "false":
+                break;
+            case "true":
+                EmitWrite(field, known, alone: false);
+                break;
+            case { } condition:
+                code.Gap();
+                code.Open($"if ({condition})");
+                EmitWrite(field, known, alone: true);
+                code.Close();
+                break;
+        }
+    }
+
+    /// <summary>A value that the version cannot carry, and that matters, is the caller's mistake.</summary>
+    private void EmitAbsenceCheck(FieldModel field)
+    {
+        string absent = _conditions.Present(field).NotCondition(model.Versions);
+        if (field.Ignorable || absent == "false")
+        {
             return;
         }
 
-        if (plain)
-        {
-            string untagged = field.Tagged.IsEmpty ? "" : $" && !({field.Tagged.Condition(message.Versions)})";
-            code.Open($"if ({exists}{untagged})");
-            EmitWrite(field, known);
-            code.Close();
-        }
-
-        if (!field.Ignorable && exists != "true")
-        {
-            string missing = exists == "false" ? "" : $"!({exists}) && ";
-            string check = DefaultChecks.NotDefault(field);
-            check = missing.Length > 0 && check.Contains("||") ? $"({check})" : check;
-            code.Open($"{(plain && field.Tagged.IsEmpty ? "else if" : "if")} ({(plain && field.Tagged.IsEmpty ? "" : missing)}{check})");
-            code.Line($"throw WireWriter.UnsupportedField(\"{model.Path}.{field.Name}\", version);");
-            code.Close();
-        }
-
-        code.Line();
+        code.Gap();
+        code.Open($"if ({And(absent, DefaultChecks.NotDefault(field))})");
+        code.Line($"throw WireWriter.UnsupportedField(\"{model.Path}.{field.Name}\", version);");
+        code.Close();
     }
 
-    private string Compact(FieldModel field, VersionRange known)
-    {
-        string condition = field.Flexible.Condition(known);
-        return condition is "true" or "false" ? condition
-            : field.Flexible.Condition(message.Versions) == _flexible ? "flexible"
-            : condition;
-    }
+    private static string And(string versions, string check) =>
+        versions == "true" ? check : check.Contains("||") ? $"{versions} && ({check})" : $"{versions} && {check}";
 
-    private void EmitWrite(FieldModel field, VersionRange known)
+    /// <param name="alone">Whether the field has a block of its own already.</param>
+    private void EmitWrite(FieldModel field, VersionRange known, bool alone)
     {
         string nullable = field.Nullable.Condition(known);
-        string compact = Compact(field, known);
-        string name = field.Name;
+        string compact = _conditions.Compact(field, known);
         if (nullable is not ("true" or "false"))
         {
-            code.Open($"if ({name} is null && !({nullable}))");
-            code.Line($"throw WireWriter.NullField(\"{model.Path}.{name}\", version);");
+            code.Open($"if ({field.Name} is null && {field.Nullable.NotCondition(known)})");
+            code.Line($"throw WireWriter.NullField(\"{model.Path}.{field.Name}\", version);");
             code.Close();
-            code.Line();
         }
 
-        string notNull = nullable == "false" && (field.CanBeNull || field.IsArray || field.Type is WireType.String or WireType.Struct)
-            ? $"({name} ?? throw WireWriter.NullField(\"{model.Path}.{name}\", version))"
-            : name;
+        bool mustNotBeNull = nullable == "false"
+            && (field.CanBeNull || field.IsArray || field.Type is WireType.String or WireType.Struct);
+        string value = mustNotBeNull
+            ? $"{field.Name} ?? throw WireWriter.NullField(\"{model.Path}.{field.Name}\", version)"
+            : field.Name;
         if (field.IsArray)
         {
-            EmitWriteArray(field, notNull, nullable, compact);
+            EmitWriteArray(field, value, nullable, compact, alone);
         }
         else if (field.Type == WireType.Struct)
         {
-            EmitWriteStruct(field, notNull, nullable);
-        }
-        else if (notNull != name)
-        {
-            code.Line(Element(field, notNull.Substring(1, notNull.Length - 2), compact));
+            EmitWriteStruct(field, value, nullable);
         }
         else
         {
-            code.Line(Element(field, name, compact));
+            code.Line(Element(field, value, compact));
         }
     }
 
-    private void EmitWriteStruct(FieldModel field, string notNull, string nullable)
+    private void EmitWriteStruct(FieldModel field, string value, string nullable)
     {
         if (nullable == "false")
         {
-            code.Line($"{notNull}.Write(writer, version);");
+            code.Line($"({value}).Write(writer, version);");
             return;
         }
 
@@ -127,31 +114,31 @@ internal sealed class WriterEmitter(CodeText code, MessageModel message, StructM
             code.Open($"if ({nullable})");
             code.Line($"writer.WriteIsPresent({field.Name} is not null);");
             code.Close();
-            code.Line();
         }
 
         code.Line($"{field.Name}?.Write(writer, version);");
     }
 
-    private void EmitWriteArray(FieldModel field, string notNull, string nullable, string compact)
+    private void EmitWriteArray(FieldModel field, string value, string nullable, string compact, bool alone)
     {
-        code.Open("");
-        if (nullable == "false")
+        if (!alone)
         {
-            code.Line($"{field.TypeName}[] items = {notNull.Substring(1, notNull.Length - 2)};");
-        }
-        else
-        {
-            code.Line($"{field.TypeName}[] items = {field.Name} ?? [];");
+            code.Gap();
+            code.OpenBlock();
         }
 
+        code.Line(nullable == "false"
+            ? $"{field.TypeName}[] items = {value};"
+            : $"{field.TypeName}[] items = {field.Name} ?? [];");
         string length = nullable == "false" ? "items.Length" : $"{field.Name}?.Length ?? -1";
         code.Line($"writer.WriteArrayLength({length}, {compact});");
         code.Open($"foreach ({field.TypeName} item in items)");
         code.Line(field.Type == WireType.Struct ? "item.Write(writer, version);" : Element(field, "item", compact));
         code.Close();
-        code.Close();
-        code.Line();
+        if (!alone)
+        {
+            code.Close();
+        }
     }
 
     private static string Element(FieldModel field, string value, string compact) => field.Type switch
@@ -163,17 +150,18 @@ internal sealed class WriterEmitter(CodeText code, MessageModel message, StructM
 
     private void EmitTaggedFields()
     {
-        if (_flexible == "false")
+        if (_conditions.NeverFlexible)
         {
             return;
         }
 
-        if (UsesFlexible())
+        if (_conditions.FlexibleVaries)
         {
+            code.Gap();
             code.Open("if (flexible)");
         }
 
-        FieldModel[] tagged = model.Fields.Where(f => !f.Tagged.Intersect(message.Versions).IsEmpty).OrderBy(f => f.Tag).ToArray();
+        FieldModel[] tagged = _conditions.TaggedFields();
         if (tagged.Length == 0)
         {
             code.Line("writer.WriteUnsignedVarint(0);");
@@ -183,7 +171,7 @@ internal sealed class WriterEmitter(CodeText code, MessageModel message, StructM
             EmitSetFields(tagged);
         }
 
-        if (UsesFlexible())
+        if (_conditions.FlexibleVaries)
         {
             code.Close();
         }
@@ -191,35 +179,26 @@ internal sealed class WriterEmitter(CodeText code, MessageModel message, StructM
 
     private void EmitSetFields(FieldModel[] tagged)
     {
-        VersionRange flexible = message.Flexible.Intersect(message.Versions);
-        string[] isSent = tagged.Select(field =>
-        {
-            string condition = field.Tagged.Condition(flexible);
-            string check = DefaultChecks.NotDefault(field);
-            return condition == "true" ? check : check.Contains("||") ? $"{condition} && ({check})" : $"{condition} && {check}";
-        }).ToArray();
+        string[] isSet = tagged
+            .Select(field => And(_conditions.Tagged(field).Condition(_conditions.Flexible), DefaultChecks.NotDefault(field)))
+            .ToArray();
         code.Line("uint fields = 0;");
-        foreach (string sent in isSent)
+        foreach (string set in isSet)
         {
-            code.Open($"if ({sent})");
+            code.Open($"if ({set})");
             code.Line("fields++;");
             code.Close();
-            code.Line();
         }
 
         code.Line("writer.WriteUnsignedVarint(fields);");
         for (int i = 0; i < tagged.Length; i++)
         {
-            code.Open($"if ({isSent[i]})");
+            code.Open($"if ({isSet[i]})");
             code.Line($"writer.WriteUnsignedVarint({tagged[i].Tag});");
             code.Line("int start = writer.BeginTaggedField();");
-            EmitWrite(tagged[i], tagged[i].Tagged.Intersect(message.Versions));
+            EmitWrite(tagged[i], _conditions.Tagged(tagged[i]), alone: true);
             code.Line("writer.EndTaggedField(start);");
             code.Close();
-            if (i < tagged.Length - 1)
-            {
-                code.Line();
-            }
         }
     }
 }

@@ -49,17 +49,18 @@ public ref struct WireReader
     public uint ReadUnsignedVarint()
     {
         uint value = 0;
-        for (int shift = 0; shift < 35; shift += 7)
+        for (int shift = 0; shift < 28; shift += 7)
         {
             byte b = ReadByte();
             value |= (uint)(b & 0x7f) << shift;
-            if ((b & 0x80) == 0)
+            if (b < 0x80)
             {
                 return value;
             }
         }
 
-        throw new ProtocolViolationException("a varint is longer than five bytes");
+        byte last = ReadByte();
+        return last <= 0x0f ? value | ((uint)last << 28) : throw new ProtocolViolationException("a varint is beyond 32 bits");
     }
 
     /// <summary>A string of the old (int16 length) or the compact (varint length + 1) form; null where it says so.</summary>
@@ -75,7 +76,7 @@ public ref struct WireReader
     public Memory<byte>? ReadNullableBytes(bool compact)
     {
         int length = compact ? ReadCompactLength() : NotBelowNull(ReadInt32());
-        return length < 0 ? null : TakeMemory(length);
+        return length < 0 ? default(Memory<byte>?) : TakeMemory(length); // A bare null would become an empty Memory.
     }
 
     public Memory<byte> ReadBytes(bool compact) =>

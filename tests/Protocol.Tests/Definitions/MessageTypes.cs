@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using KLog.Protocol.Wire;
 
@@ -6,6 +7,8 @@ namespace KLog.Protocol.Tests.Definitions;
 /// <summary>Every message class of the product, found by its attribute.</summary>
 internal static class MessageTypes
 {
+    private static readonly ConcurrentDictionary<Type, (PropertyInfo, FieldAttribute)[]> FieldsOfTypes = [];
+
     public static IReadOnlyList<Type> All { get; } =
         typeof(MessageAttribute).Assembly.GetTypes()
             .Where(t => t.GetCustomAttribute<MessageAttribute>() is not null)
@@ -17,9 +20,10 @@ internal static class MessageTypes
     public static TheoryData<string> Names => new(All.Select(t => t.Name));
 
     /// <summary>The properties that go over the wire, in their order.</summary>
-    public static IEnumerable<(PropertyInfo Property, FieldAttribute Field)> Fields(Type type) =>
-        type.GetProperties()
+    public static IReadOnlyList<(PropertyInfo Property, FieldAttribute Field)> Fields(Type type) =>
+        FieldsOfTypes.GetOrAdd(type, static t => t.GetProperties()
             .OrderBy(p => p.MetadataToken)
             .Select(p => (p, p.GetCustomAttribute<FieldAttribute>()!))
-            .Where(pair => pair.Item2 is not null);
+            .Where(pair => pair.Item2 is not null)
+            .ToArray());
 }

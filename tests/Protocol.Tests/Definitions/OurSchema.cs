@@ -66,7 +66,7 @@ internal static class OurSchema
             _ when type == typeof(string) => ("string", null),
             _ when type == typeof(Guid) => ("uuid", null),
             _ when type == typeof(ReadOnlyMemory<byte>) => ("bytes", null),
-            _ when type == typeof(Wire.Records) => ("records", null),
+            _ when type == typeof(KLog.Protocol.Wire.Records) => ("records", null),
             _ => ("struct", type),
         };
     }
