@@ -45,7 +45,7 @@ internal static class JournalFrames
         length = 0;
         fault = null;
         ReadOnlySpan<byte> rest = file[position..];
-        if (rest.Length < HeaderSize || IsZero(rest[..HeaderSize]))
+        if (rest.Length < HeaderSize)
         {
             return FrameState.Torn;
         }
@@ -54,7 +54,7 @@ internal static class JournalFrames
         if (length <= 0 || BinaryPrimitives.ReadInt32BigEndian(rest[4..]) != ~length)
         {
             fault = "the frame's length does not agree with its check";
-            return FrameState.Damaged;
+            return HasZeroSector(file, position, position + HeaderSize) ? FrameState.Torn : FrameState.Damaged;
         }
 
         if (length > rest.Length - HeaderSize)
@@ -72,6 +72,7 @@ internal static class JournalFrames
         return end == file.Length && HasZeroSector(file, position, end) ? FrameState.Torn : FrameState.Damaged;
     }
 
+    /// <summary>Whether all that a range has of some sector is zero.</summary>
     private static bool HasZeroSector(ReadOnlySpan<byte> file, int start, int end)
     {
         for (int sector = start - (start % SectorSize); sector < end; sector += SectorSize)

@@ -27,7 +27,7 @@ internal sealed class TreeFiles : IDisposable
         }
 
         string[] snapshots = Sorted(folder, TreeSnapshot.Prefix);
-        string[] journals = WithoutUnborn(folder, Sorted(folder, TreeJournal.Prefix));
+        string[] journals = WithoutEmpty(folder, Sorted(folder, TreeJournal.Prefix));
         state = snapshots.Length == 0 ? TreeState.Empty : TreeSnapshot.Read(folder, snapshots[^1]);
         long wholeLength = 0;
         for (int i = 0; i < journals.Length; i++)
@@ -84,16 +84,19 @@ internal sealed class TreeFiles : IDisposable
         return names;
     }
 
-    /// <summary>A journal that was never finished may be followed by one that was: what is missing shows in the zxids.</summary>
-    private static string[] WithoutUnborn(ITreeFolder folder, string[] journals)
+    /// <summary>
+    /// Deletes journals that hold nothing. One may lie behind the journal that was written to last: made for a snapshot,
+    /// but not known to be there for good. Should more be missing, the zxids show it.
+    /// </summary>
+    private static string[] WithoutEmpty(ITreeFolder folder, string[] journals)
     {
-        ILookup<bool, string> unborn = journals.ToLookup(name => TreeJournal.IsUnborn(folder, name));
-        foreach (string name in unborn[true])
+        ILookup<bool, string> empty = journals.ToLookup(name => TreeJournal.IsEmpty(folder, name));
+        foreach (string name in empty[true])
         {
             folder.Delete(name);
         }
 
-        return [.. unborn[false]];
+        return [.. empty[false]];
     }
 
     private void WriteSnapshot(TreeState state, string journal)

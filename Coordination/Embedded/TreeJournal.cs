@@ -72,11 +72,13 @@ internal sealed class TreeJournal : IDisposable
         }
     }
 
-    /// <summary>Whether this is what <see cref="Create"/> leaves behind when it does not come to its end.</summary>
-    public static bool IsUnborn(ITreeFolder folder, string name)
+    /// <summary>
+    /// Whether a journal was never written to: new, or left behind by a <see cref="Create"/> that did not come to its end.
+    /// </summary>
+    public static bool IsEmpty(ITreeFolder folder, string name)
     {
         byte[] bytes = folder.Read(name);
-        return (bytes.Length < FileHeader.Length && FileHeader.AsSpan().StartsWith(bytes)) || bytes.AsSpan().IndexOfAnyExcept((byte)0) < 0;
+        return FileHeader.AsSpan().StartsWith(bytes) || bytes.AsSpan().IndexOfAnyExcept((byte)0) < 0;
     }
 
     /// <summary>

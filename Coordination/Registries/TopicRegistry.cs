@@ -4,11 +4,15 @@ namespace KLog.Coordination.Registries;
 public sealed class TopicRegistry(ICoordinationTree tree)
 {
     /// <summary>
-    /// Makes a topic and its configs, both or none. The watchers of /brokers/topics make its partitions. Throws NodeExists
-    /// when there is one of that name.
+    /// Makes a topic and its configs, together with more operations: a controller's check and its partitions' states. All or
+    /// none. Throws NodeExists when there is one of that name.
     /// </summary>
     /// <remarks>Configs that a deleted topic of that name left behind are replaced, as in Kafka.</remarks>
-    public async Task CreateAsync(TopicAssignment topic, IReadOnlyDictionary<string, string> configs, CancellationToken cancellation = default)
+    public async Task CreateAsync(
+        TopicAssignment topic,
+        IReadOnlyDictionary<string, string> configs,
+        IEnumerable<TreeOperation>? together = null,
+        CancellationToken cancellation = default)
     {
         string configPath = Paths.ConfigEntity(ConfigRegistry.Topics, topic.Topic);
         ReadOnlyMemory<byte> config = ConfigRegistry.ToJson(configs);
@@ -17,15 +21,19 @@ public sealed class TopicRegistry(ICoordinationTree tree)
             [
                 new TreeOperation.Create(Paths.Topic(topic.Topic), topic.ToJson()),
                 left ? new TreeOperation.SetData(configPath, config) : new TreeOperation.Create(configPath, config),
+                .. together ?? [],
             ],
             cancellation);
     }
 
-    /// <summary>Replaces the assignment if nobody else has since it was read; otherwise throws BadVersion.</summary>
-    public async Task<TopicAssignment> UpdateAsync(TopicAssignment topic, CancellationToken cancellation = default)
+    /// <summary>
+    /// Replaces the assignment if nobody else has since it was read, together with more operations; otherwise throws
+    /// BadVersion. All or none.
+    /// </summary>
+    public async Task<TopicAssignment> UpdateAsync(TopicAssignment topic, IEnumerable<TreeOperation>? together = null, CancellationToken cancellation = default)
     {
-        NodeStat stat = await tree.SetAsync(Paths.Topic(topic.Topic), topic.ToJson(), topic.NodeVersion, cancellation);
-        return topic with { NodeVersion = stat.Version };
+        await tree.MultiAsync([new TreeOperation.SetData(Paths.Topic(topic.Topic), topic.ToJson(), topic.NodeVersion), .. together ?? []], cancellation);
+        return topic with { NodeVersion = topic.NodeVersion + 1 };
     }
 
     public async Task<TopicAssignment?> FindAsync(string topic, Action<WatchEvent>? watch = null, CancellationToken cancellation = default)
