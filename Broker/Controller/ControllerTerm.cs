@@ -72,8 +72,7 @@ internal sealed class ControllerTerm(
 
     public async Task<IReadOnlyList<TopicResult>> GrowAsync(IReadOnlyList<GrowingTopic> topics, bool validateOnly, CancellationToken cancellation)
     {
-        TopicPlanning planning = Planning();
-        TopicResult[] results = [.. topics.Select(topic => planning.PlanGrowth(_state, topic, fence.Epoch))];
+        TopicResult[] results = [.. topics.Select(topic => TopicPlanning.PlanGrowth(_state, topic, fence.Epoch))];
         int PresentOf(TopicRecord topic) => _state.Find(topic.Name)!.Partitions.Count;
         return validateOnly ? results : await CarryOutAsync(results, PresentOf, topic => WriteGrownAsync(topic, PresentOf(topic), cancellation));
     }

@@ -43,7 +43,7 @@ public sealed class TopicPlanning(
     }
 
     /// <summary>The topic with more partitions; the new ones' states are not in the tree yet. Or why not.</summary>
-    public TopicResult PlanGrowth(ControllerState state, GrowingTopic growing, int controllerEpoch)
+    public static TopicResult PlanGrowth(ControllerState state, GrowingTopic growing, int controllerEpoch)
     {
         if (state.Find(growing.Name) is not { } topic)
         {
