@@ -67,6 +67,7 @@ public sealed record TopicState(string Name, Guid Id, IReadOnlyList<PartitionSta
     public bool IsInternal => InternalTopics.IsInternal(Name);
 }
 
+/// <summary>One partition as the cluster sees it, for Metadata and its kin.</summary>
 /// <param name="Leader">-1 when the partition has none.</param>
 /// <param name="Replicas">The preferred leader first.</param>
 public sealed record PartitionState(
