@@ -1,21 +1,9 @@
-using System.Buffers.Text;
+using System.Net;
 
 namespace KLog.Broker;
 
 /// <summary>Who this broker is.</summary>
 /// <param name="Epoch">The zxid of its registration: tells this life of the broker from earlier ones.</param>
-public sealed record BrokerIdentity(int Id, string ClusterId, long Epoch)
-{
-    /// <summary>A cluster id as Kafka makes them: a random UUID in base64 for URLs, 22 characters.</summary>
-    public static string NewClusterId()
-    {
-        string id;
-        do
-        {
-            id = Base64Url.EncodeToString(Guid.NewGuid().ToByteArray(bigEndian: true));
-        }
-        while (id.StartsWith('-'));
-
-        return id;
-    }
-}
+/// <param name="Addresses">What it listens on, by listener name; a port 0 has become the bound one.</param>
+public sealed record BrokerIdentity(
+    int Id, string ClusterId, long Epoch, IReadOnlyList<(string Listener, IPEndPoint Address)> Addresses);

@@ -1,5 +1,6 @@
 using KLog.Broker.Access;
 using KLog.Broker.Configuration;
+using KLog.Broker.Controller;
 using KLog.Broker.Metadata;
 using KLog.Broker.Requests;
 using KLog.Protocol;
