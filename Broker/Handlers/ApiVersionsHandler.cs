@@ -20,7 +20,7 @@ internal sealed class ApiVersionsHandler(RequestDispatcher dispatcher)
         }),
     ]);
 
-    public ValueTask<ApiVersionsResponse?> HandleAsync(ApiVersionsRequest request, RequestContext context)
+    public ValueTask<ApiVersionsResponse> HandleAsync(ApiVersionsRequest request, RequestContext context)
     {
         bool isNamed = context.ApiVersion < 3
             || (IsSoftwareName(request.ClientSoftwareName) && IsSoftwareName(request.ClientSoftwareVersion));

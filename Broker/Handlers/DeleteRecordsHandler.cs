@@ -14,7 +14,7 @@ namespace KLog.Broker.Handlers;
 /// </summary>
 internal sealed class DeleteRecordsHandler(PartitionLookup lookup)
 {
-    public ValueTask<DeleteRecordsResponse?> HandleAsync(DeleteRecordsRequest request, RequestContext context) =>
+    public ValueTask<DeleteRecordsResponse> HandleAsync(DeleteRecordsRequest request, RequestContext context) =>
         new(new DeleteRecordsResponse
         {
             Topics =

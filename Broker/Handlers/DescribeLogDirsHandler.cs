@@ -12,7 +12,7 @@ namespace KLog.Broker.Handlers;
 /// </summary>
 internal sealed class DescribeLogDirsHandler(LogStore logs)
 {
-    public ValueTask<DescribeLogDirsResponse?> HandleAsync(DescribeLogDirsRequest request, RequestContext context)
+    public ValueTask<DescribeLogDirsResponse> HandleAsync(DescribeLogDirsRequest request, RequestContext context)
     {
         HashSet<TopicPartition>? asked = request.Topics is null
             ? null

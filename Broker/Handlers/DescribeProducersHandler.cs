@@ -11,7 +11,7 @@ namespace KLog.Broker.Handlers;
 /// <summary>DescribeProducers, version 0 (KIP-664): the producers that a partition remembers.</summary>
 internal sealed class DescribeProducersHandler(PartitionLookup lookup)
 {
-    public ValueTask<DescribeProducersResponse?> HandleAsync(DescribeProducersRequest request, RequestContext context) =>
+    public ValueTask<DescribeProducersResponse> HandleAsync(DescribeProducersRequest request, RequestContext context) =>
         new(new DescribeProducersResponse
         {
             Topics =

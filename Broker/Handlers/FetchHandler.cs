@@ -19,10 +19,10 @@ internal sealed class FetchHandler(
     PartitionLookup lookup,
     ClusterView view,
     FetchSessionCache sessions,
-    Func<BrokerConfig> config,
+    LiveBrokerConfig config,
     TimeProvider time)
 {
-    public ValueTask<FetchResponse?> HandleAsync(FetchRequest request, RequestContext context)
+    public ValueTask<FetchResponse> HandleAsync(FetchRequest request, RequestContext context)
     {
         short version = context.ApiVersion;
         if (version < 4)
@@ -45,9 +45,9 @@ internal sealed class FetchHandler(
             : WaitAsync(fetch);
     }
 
-    private int BytesMax(FetchRequest request) => Math.Min(request.MaxBytes, config().FetchMaxBytes);
+    private int BytesMax(FetchRequest request) => Math.Min(request.MaxBytes, config.Current.FetchMaxBytes);
 
-    private async ValueTask<FetchResponse?> WaitAsync(Fetch fetch)
+    private async ValueTask<FetchResponse> WaitAsync(Fetch fetch)
     {
         using var delayed = new DelayedFetch(
             TimeSpan.FromMilliseconds(fetch.Request.MaxWaitMs), time, fetch.Context.Connection.Closed);

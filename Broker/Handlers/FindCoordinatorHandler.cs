@@ -13,7 +13,7 @@ internal sealed class FindCoordinatorHandler
 {
     private const sbyte Group = 0;
 
-    public static ValueTask<FindCoordinatorResponse?> HandleAsync(FindCoordinatorRequest request, RequestContext context)
+    public static ValueTask<FindCoordinatorResponse> HandleAsync(FindCoordinatorRequest request, RequestContext context)
     {
         (ErrorCode error, string reason) = request.KeyType == Group
             ? (ErrorCode.UnsupportedVersion, "this KLog broker does not have consumer groups yet: assign partitions by hand")

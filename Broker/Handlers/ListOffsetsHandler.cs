@@ -22,7 +22,7 @@ internal sealed class ListOffsetsHandler(PartitionLookup lookup)
     private const long LatestTiered = -5, EarliestPendingUpload = -6;
     private const int DebuggingReplica = -2;
 
-    public ValueTask<ListOffsetsResponse?> HandleAsync(ListOffsetsRequest request, RequestContext context)
+    public ValueTask<ListOffsetsResponse> HandleAsync(ListOffsetsRequest request, RequestContext context)
     {
         short version = context.ApiVersion;
         HashSet<(string, int)> seen = [];

@@ -1,4 +1,3 @@
-using KLog.Broker.Access;
 using KLog.Broker.Configuration;
 using KLog.Broker.Controller;
 using KLog.Broker.Metadata;
@@ -10,18 +9,15 @@ using PartitionAnswer = KLog.Protocol.Messages.MetadataResponse.MetadataResponse
 
 namespace KLog.Broker.Handlers;
 
-/// <summary>Makes topics that a client asked for and that are not there; each name with its outcome.</summary>
-internal delegate ValueTask<IReadOnlyDictionary<string, ErrorCode>> TopicAutoCreation(IReadOnlyCollection<string> names);
-
 /// <summary>
 /// Metadata, versions 0 to 13: brokers, and topics with their partitions. All topics are asked for by null, in version 0
 /// by an empty list; version 4 and up say whether a topic that is missing may be made, before that it may; 8 to 10 (and
 /// for topics 8 and up) ask for permitted operations; 10 and up tell topic ids, 12 and up ask by them.
 /// A topic that is made on the way is answered complete: it exists when this answers.
 /// </summary>
-internal sealed class MetadataHandler(ClusterView view, Func<BrokerConfig> config, TopicAutoCreation autoCreate)
+internal sealed class MetadataHandler(ClusterView view, LiveBrokerConfig config, AutoTopicCreation creation)
 {
-    public ValueTask<MetadataResponse?> HandleAsync(MetadataRequest request, RequestContext context)
+    public ValueTask<MetadataResponse> HandleAsync(MetadataRequest request, RequestContext context)
     {
         bool wantsAll = request.Topics is null || (context.ApiVersion == 0 && request.Topics.Length == 0);
         if (wantsAll || request.Topics!.Length == 0)
@@ -42,22 +38,22 @@ internal sealed class MetadataHandler(ClusterView view, Func<BrokerConfig> confi
         return missing.Length == 0 ? new(AnswerAsked(request, context, NoErrors)) : CreateAsync(missing, request, context);
     }
 
-    private static readonly Dictionary<string, ErrorCode> NoErrors = [];
+    private static readonly Dictionary<string, TopicRefusal> NoErrors = [];
 
     private bool MayCreate(MetadataRequest request, in RequestContext context) =>
-        (context.ApiVersion < 4 || request.AllowAutoTopicCreation) && config().AutoCreateTopicsEnable;
+        (context.ApiVersion < 4 || request.AllowAutoTopicCreation) && config.Current.AutoCreateTopicsEnable;
 
     private IEnumerable<string> Missing(MetadataRequest request) =>
         request.Topics!.Where(topic => topic.TopicId == Guid.Empty && topic.Name is { } name && view.Current.Topic(name) is null)
             .Select(topic => topic.Name!)
             .Distinct();
 
-    private async ValueTask<MetadataResponse?> CreateAsync(
+    private async ValueTask<MetadataResponse> CreateAsync(
         string[] missing, MetadataRequest request, RequestContext context) =>
-        AnswerAsked(request, context, await autoCreate(missing));
+        AnswerAsked(request, context, await creation.CreateMissingAsync(missing));
 
     private MetadataResponse AnswerAsked(
-        MetadataRequest request, in RequestContext context, IReadOnlyDictionary<string, ErrorCode> creationErrors)
+        MetadataRequest request, in RequestContext context, IReadOnlyDictionary<string, TopicRefusal> refused)
     {
         ClusterSnapshot cluster = view.Current;
         List<TopicAnswer> topics = new(request.Topics!.Length);
@@ -68,7 +64,7 @@ internal sealed class MetadataHandler(ClusterView view, Func<BrokerConfig> confi
                 ? Tell(topic, cluster, request, context)
                 : new TopicAnswer
                 {
-                    ErrorCode = ErrorOf(asked, creationErrors),
+                    ErrorCode = ErrorOf(asked, refused),
                     Name = asked.Name ?? (context.ApiVersion < 12 ? "" : null),
                     TopicId = asked.TopicId,
                     IsInternal = asked.Name is { } name && InternalTopics.IsInternal(name),
@@ -79,15 +75,14 @@ internal sealed class MetadataHandler(ClusterView view, Func<BrokerConfig> confi
     }
 
     private static ErrorCode ErrorOf(
-        MetadataRequest.MetadataRequestTopic asked, IReadOnlyDictionary<string, ErrorCode> creationErrors)
+        MetadataRequest.MetadataRequestTopic asked, IReadOnlyDictionary<string, TopicRefusal> refused)
     {
         if (asked.TopicId != Guid.Empty)
         {
             return ErrorCode.UnknownTopicId;
         }
 
-        return creationErrors.TryGetValue(asked.Name!, out ErrorCode error) && error is not ErrorCode.None
-            ? error
+        return refused.TryGetValue(asked.Name!, out TopicRefusal refusal) ? refusal.Error
             : TopicNames.Fault(asked.Name!) is not null ? ErrorCode.InvalidTopicException : ErrorCode.UnknownTopicOrPartition;
     }
 
@@ -114,8 +109,8 @@ internal sealed class MetadataHandler(ClusterView view, Func<BrokerConfig> confi
             ControllerId = cluster.ControllerId,
             Topics = [.. topics],
             ClusterAuthorizedOperations = request.IncludeClusterAuthorizedOperations
-                ? PermittedOperations.OnCluster
-                : PermittedOperations.NotAsked,
+                ? AuthorizedOperations.AllOnCluster
+                : AuthorizedOperations.NotGiven,
         };
     }
 
@@ -145,8 +140,8 @@ internal sealed class MetadataHandler(ClusterView view, Func<BrokerConfig> confi
             IsInternal = topic.IsInternal,
             Partitions = partitions,
             TopicAuthorizedOperations = request.IncludeTopicAuthorizedOperations
-                ? PermittedOperations.OnTopic
-                : PermittedOperations.NotAsked,
+                ? AuthorizedOperations.AllOnTopic
+                : AuthorizedOperations.NotGiven,
         };
     }
 

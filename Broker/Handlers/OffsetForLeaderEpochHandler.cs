@@ -14,7 +14,7 @@ namespace KLog.Broker.Handlers;
 /// </summary>
 internal sealed class OffsetForLeaderEpochHandler(PartitionLookup lookup)
 {
-    public ValueTask<OffsetForLeaderEpochResponse?> HandleAsync(
+    public ValueTask<OffsetForLeaderEpochResponse> HandleAsync(
         OffsetForLeaderEpochRequest request, RequestContext context) =>
         new(new OffsetForLeaderEpochResponse
         {

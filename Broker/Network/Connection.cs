@@ -10,7 +10,7 @@ namespace KLog.Broker.Network;
 /// ready, and receives again. After <see cref="YieldBytes"/> it goes to the end of the thread pool's queue, so that a
 /// client that always has data starves nobody.
 /// </summary>
-internal sealed class Connection : IDisposable
+internal sealed class Connection
 {
     private const int YieldBytes = 64 << 10;
 
@@ -75,25 +75,31 @@ internal sealed class Connection : IDisposable
         finally
         {
             Close();
-            Dispose();
+            _frames.Dispose();
+            _writer.Dispose();
+            _socket.Dispose();
         }
     }
 
-    /// <summary>Ends the connection, from any thread; <see cref="ServeAsync"/> then comes to its end.</summary>
+    /// <summary>
+    /// Ends the connection, from any thread: both directions are shut down, which <see cref="ServeAsync"/> finds out, and
+    /// whatever waits for this client is told.
+    /// </summary>
     public void Close()
     {
         if (Interlocked.Exchange(ref _closing, 1) == 0)
         {
             _closed.Cancel();
-            _socket.Dispose();
+            _responses.Dispose();
+            try
+            {
+                _socket.Shutdown(SocketShutdown.Both);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                // The peer was quicker.
+            }
         }
-    }
-
-    public void Dispose()
-    {
-        _responses.Dispose();
-        _frames.Dispose();
-        _writer.Dispose();
     }
 
     private void Fail(Exception e)

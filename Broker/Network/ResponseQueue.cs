@@ -102,10 +102,16 @@ public sealed class ResponseQueue : IDisposable
         }
     }
 
+    /// <summary>Drops what was not sent, and wakes who waits for room. What is being sent is given back afterwards.</summary>
     public void Dispose()
     {
         lock (_gate)
         {
+            if (_disposed)
+            {
+                return;
+            }
+
             _disposed = true;
             foreach (PendingResponse place in _pending)
             {

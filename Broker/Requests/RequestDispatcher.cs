@@ -16,10 +16,18 @@ public sealed class RequestDispatcher
     public IEnumerable<(ApiKey Key, VersionRange Versions)> Advertised =>
         _routes.OfType<Route>().Select(route => (route.Key, route.Advertised));
 
-    /// <param name="handler">Answers a request; null is no answer (a produce with acks=0).</param>
     /// <param name="advertised">The versions that ApiVersions tells; all that the message has when omitted.</param>
     /// <param name="handled">The versions that are taken; those that are told when omitted.</param>
     public void On<TRequest, TResponse>(
+        Func<TRequest, RequestContext, ValueTask<TResponse>> handler,
+        VersionRange? advertised = null,
+        VersionRange? handled = null)
+        where TRequest : IRequest<TRequest, TResponse>
+        where TResponse : class, IMessage<TResponse> =>
+        OnWithSilence<TRequest, TResponse>(handler!, advertised, handled);
+
+    /// <summary>The same for a handler that answers with null where there is to be no answer (a produce with acks=0).</summary>
+    public void OnWithSilence<TRequest, TResponse>(
         Func<TRequest, RequestContext, ValueTask<TResponse?>> handler,
         VersionRange? advertised = null,
         VersionRange? handled = null)

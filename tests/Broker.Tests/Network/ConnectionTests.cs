@@ -163,7 +163,7 @@ public sealed class ConnectionTests : IAsyncDisposable
                 Groups = [new() { GroupId = new string('g', 500) }],
             });
         });
-        _dispatcher.On<DescribeClusterRequest, DescribeClusterResponse>(async (request, _) =>
+        _dispatcher.OnWithSilence<DescribeClusterRequest, DescribeClusterResponse>(async (request, _) =>
         {
             Interlocked.Increment(ref _started);
             await _letGo.Task;

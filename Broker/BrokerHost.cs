@@ -1,0 +1,97 @@
+using KLog.Broker.Configuration;
+using KLog.Broker.Controller;
+using KLog.Broker.Handlers;
+using KLog.Broker.Metadata;
+using KLog.Broker.Network;
+using KLog.Broker.Replication;
+using KLog.Broker.Requests;
+using KLog.Broker.Storage;
+using KLog.Coordination.Embedded;
+using KLog.Coordination.Registries;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace KLog.Broker;
+
+/// <summary>
+/// One broker, started and stopped in the order that its parts need: folders, coordination tree, replicas, and the
+/// network last, so that no client is answered before everything is there. Stopping goes the other way.
+/// </summary>
+public sealed class BrokerHost(BrokerConfig initial, TimeProvider time, ILoggerFactory loggers)
+    : IHostedService, IAsyncDisposable
+{
+    private readonly LiveBrokerConfig _config = new(initial);
+    private readonly Stack<IAsyncDisposable> _started = new();
+
+    /// <summary>Set once the broker has started.</summary>
+    public BrokerIdentity? Identity { get; private set; }
+
+    /// <exception cref="StartupException">Something stands in the way that its message names, with the way out.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            Identity = await StartPartsAsync(cancellationToken);
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken) => await DisposeAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_started.TryPop(out IAsyncDisposable? part))
+        {
+            await part.DisposeAsync();
+        }
+    }
+
+    private async Task<BrokerIdentity> StartPartsAsync(CancellationToken cancellation)
+    {
+        BrokerConfig config = _config.Current;
+        LogStore logs = Started(LogFolders.Open(config, time, loggers));
+        EmbeddedTree embedded = Started(LogFolders.OpenTree(config, time));
+        EmbeddedSession tree = embedded.Connect();
+
+        int id = LogFolders.BrokerId(config, logs);
+        string clusterId = await BrokerMembership.PrepareAsync(tree, LogFolders.ClusterId(logs), cancellation);
+        LogFolders.Claim(logs, id, clusterId);
+
+        var dispatcher = new RequestDispatcher();
+        Listeners listeners = Started(new Listeners(_config, dispatcher, time, loggers));
+        long epoch = await BrokerMembership.RegisterAsync(tree, RegistrationOf(id, listeners.Advertised(id, config)), cancellation);
+        logs.BrokerEpoch = epoch;
+
+        var view = new ClusterView();
+        var replicas = new ReplicaSet(logs);
+        ControllerLoop controller = Started(new ControllerLoop(
+            tree, id, _config, new LocalReplicas(logs, replicas, _config), view, time, Random.Shared,
+            loggers.CreateLogger("controller")));
+        await controller.StartAsync(clusterId, cancellation);
+
+        var identity = new BrokerIdentity(id, clusterId, epoch, listeners.Addresses);
+        new Registration(identity, _config, tree, logs, replicas, view, controller, time, loggers)
+            .AddTo(dispatcher);
+        logs.StartBackground();
+        listeners.Start();
+        return identity;
+    }
+
+    /// <summary>Notes a part that is to be stopped, before those that were started earlier.</summary>
+    private T Started<T>(T part)
+        where T : IAsyncDisposable
+    {
+        _started.Push(part);
+        return part;
+    }
+
+    private BrokerRegistration RegistrationOf(int id, BrokerNode node) => new(
+        id,
+        [.. node.Endpoints.Select(each => new BrokerEndpoint(each.Key, "PLAINTEXT", each.Value.Host, each.Value.Port))],
+        node.Rack,
+        time.GetUtcNow().ToUnixTimeMilliseconds());
+}

@@ -1,0 +1,20 @@
+using KLog.Broker.Configuration;
+using KLog.Broker.Replication;
+using KLog.Broker.Storage;
+using KLog.Protocol;
+
+namespace KLog.Broker.Controller;
+
+/// <summary>Carries the controller's orders out on this broker's replicas.</summary>
+internal sealed class LocalReplicas(LogStore logs, ReplicaSet replicas, LiveBrokerConfig config) : IReplicas
+{
+    public IReadOnlyCollection<TopicPartition> Present => [.. logs.All.Select(log => log.TopicPartition)];
+
+    public void BecomeLeader(ReplicaRole role) => replicas.Lead(
+        role.Partition,
+        role.TopicId,
+        config.Current is null ? null! : LogConfig.Default,
+        new LeaderState(role.State.LeaderEpoch, role.Assignment.Replicas, role.State.Isr, role.State.NodeVersion));
+
+    public void Delete(TopicPartition partition) => replicas.Stop(partition, delete: true);
+}

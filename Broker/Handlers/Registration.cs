@@ -1,0 +1,84 @@
+using KLog.Broker.Configuration;
+using KLog.Broker.Controller;
+using KLog.Broker.Fetching;
+using KLog.Broker.Metadata;
+using KLog.Broker.Replication;
+using KLog.Broker.Requests;
+using KLog.Broker.Storage;
+using KLog.Coordination;
+using KLog.Coordination.Registries;
+using KLog.Protocol.Messages;
+using KLog.Protocol.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace KLog.Broker.Handlers;
+
+/// <summary>Every request that this broker takes, with its handler: the list that ApiVersions tells.</summary>
+internal sealed class Registration(
+    BrokerIdentity identity,
+    LiveBrokerConfig config,
+    ICoordinationTree tree,
+    LogStore logs,
+    ReplicaSet replicas,
+    ClusterView view,
+    ControllerLoop controller,
+    TimeProvider time,
+    ILoggerFactory loggers)
+{
+    /// <summary>KIP-227's time for which a session cannot be evicted by another consumer's.</summary>
+    private static readonly TimeSpan SessionEvictionAge = TimeSpan.FromMinutes(2);
+
+    private readonly PartitionLookup _lookup = new(replicas, view);
+
+    public void AddTo(RequestDispatcher dispatcher)
+    {
+        AddRecords(dispatcher);
+        AddTopics(dispatcher);
+        AddCluster(dispatcher);
+    }
+
+    private void AddRecords(RequestDispatcher dispatcher)
+    {
+        var sessions = new FetchSessionCache(
+            () => config.Current.MaxIncrementalFetchSessionCacheSlots, SessionEvictionAge, time, Random.Shared);
+        dispatcher.OnWithSilence<ProduceRequest, ProduceResponse>(new ProduceHandler(_lookup, view).HandleAsync);
+        dispatcher.On<FetchRequest, FetchResponse>(
+            new FetchHandler(_lookup, view, sessions, config, time).HandleAsync,
+            advertised: new VersionRange(4, FetchRequest.Versions.Max),
+            handled: FetchRequest.Versions);
+        dispatcher.On<ListOffsetsRequest, ListOffsetsResponse>(new ListOffsetsHandler(_lookup).HandleAsync);
+        dispatcher.On<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>(
+            new OffsetForLeaderEpochHandler(_lookup).HandleAsync);
+        dispatcher.On<DeleteRecordsRequest, DeleteRecordsResponse>(new DeleteRecordsHandler(_lookup).HandleAsync);
+        dispatcher.On<DescribeProducersRequest, DescribeProducersResponse>(
+            new DescribeProducersHandler(_lookup).HandleAsync);
+        dispatcher.On<DescribeLogDirsRequest, DescribeLogDirsResponse>(new DescribeLogDirsHandler(logs).HandleAsync);
+
+        // Version 6 (KIP-939) is not stable yet.
+        var ids = new ProducerIds(new ProducerIdBlocks(tree), identity.Id);
+        dispatcher.On<InitProducerIdRequest, InitProducerIdResponse>(
+            new InitProducerIdHandler(ids, loggers.CreateLogger("producer-ids")).HandleAsync,
+            advertised: new VersionRange(0, 5));
+    }
+
+    private void AddTopics(RequestDispatcher dispatcher)
+    {
+        dispatcher.On<MetadataRequest, MetadataResponse>(
+            new MetadataHandler(view, config, new AutoTopicCreation(controller, view, config)).HandleAsync);
+        dispatcher.On<CreateTopicsRequest, CreateTopicsResponse>(
+            new CreateTopicsHandler(controller, config).HandleAsync);
+        dispatcher.On<DeleteTopicsRequest, DeleteTopicsResponse>(
+            new DeleteTopicsHandler(controller, view, config).HandleAsync);
+        dispatcher.On<CreatePartitionsRequest, CreatePartitionsResponse>(
+            new CreatePartitionsHandler(controller).HandleAsync);
+        dispatcher.On<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse>(
+            new DescribeTopicPartitionsHandler(view, config).HandleAsync);
+    }
+
+    private void AddCluster(RequestDispatcher dispatcher)
+    {
+        dispatcher.On<ApiVersionsRequest, ApiVersionsResponse>(new ApiVersionsHandler(dispatcher).HandleAsync);
+        dispatcher.On<DescribeClusterRequest, DescribeClusterResponse>(new DescribeClusterHandler(view).HandleAsync);
+        dispatcher.On<FindCoordinatorRequest, FindCoordinatorResponse>(FindCoordinatorHandler.HandleAsync);
+    }
+}
