@@ -83,7 +83,7 @@ internal sealed class ListOffsetsHandler(PartitionLookup lookup)
             PartitionIndex = asked.PartitionIndex,
             Offset = found.Offset,
             Timestamp = found.TimestampMs,
-            LeaderEpoch = found.LeaderEpoch,
+            LeaderEpoch = version >= 4 ? found.LeaderEpoch : -1,
         };
     }
 

@@ -10,7 +10,7 @@ namespace KLog.Broker.Network;
 /// ready, and receives again. After <see cref="YieldBytes"/> it goes to the end of the thread pool's queue, so that a
 /// client that always has data starves nobody.
 /// </summary>
-internal sealed class Connection
+internal sealed class Connection : IDisposable
 {
     private const int YieldBytes = 64 << 10;
 
@@ -74,10 +74,7 @@ internal sealed class Connection
         }
         finally
         {
-            Close();
-            _frames.Dispose();
-            _writer.Dispose();
-            _socket.Dispose();
+            Dispose();
         }
     }
 
@@ -100,6 +97,16 @@ internal sealed class Connection
                 // The peer was quicker.
             }
         }
+    }
+
+    /// <summary>Gives everything back; <see cref="ServeAsync"/> does it at its end.</summary>
+    public void Dispose()
+    {
+        Close();
+        _frames.Dispose();
+        _writer.Dispose();
+        _socket.Dispose();
+        _closed.Dispose();
     }
 
     private void Fail(Exception e)
