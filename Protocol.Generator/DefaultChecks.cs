@@ -3,7 +3,10 @@ namespace KLog.Protocol.Generator;
 /// <summary>Conditions that a property holds, or does not hold, its default.</summary>
 internal static class DefaultChecks
 {
-    /// <summary>The C# condition that the property is not what a new object's is.</summary>
+    /// <summary>
+    /// The C# condition that the property is not what a new object's is. Null that must not be is no default either:
+    /// so it is found when it is written.
+    /// </summary>
     public static string NotDefault(FieldModel field)
     {
         string name = field.Name;
@@ -14,7 +17,7 @@ internal static class DefaultChecks
 
         if (field.Default == DefaultKind.NewStruct)
         {
-            return field.CanBeNull ? $"{name} is null || !{name}.IsDefault()" : $"!{name}.IsDefault()";
+            return $"{name}?.IsDefault() != true";
         }
 
         if (field.Default == DefaultKind.Constant)
@@ -27,7 +30,8 @@ internal static class DefaultChecks
             };
         }
 
-        return field.CanBeNull ? $"{name} is not {{ Length: 0 }}" : $"{name}.Length != 0";
+        bool isValue = !field.IsArray && field.Type != WireType.String && !field.CanBeNull;
+        return isValue ? $"{name}.Length != 0" : $"{name} is not {{ Length: 0 }}";
     }
 
     /// <summary>Emits the method that tells if a struct holds nothing but defaults.</summary>

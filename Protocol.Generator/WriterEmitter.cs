@@ -63,8 +63,9 @@ internal sealed class WriterEmitter(CodeText code, MessageModel message, StructM
         code.Close();
     }
 
-    private static string And(string versions, string check) =>
-        versions == "true" ? check : check.Contains("||") ? $"{versions} && ({check})" : $"{versions} && {check}";
+    private string NullThrow(FieldModel field) => $"throw WireWriter.NullField(\"{model.Path}.{field.Name}\", version)";
+
+    private static string And(string versions, string check) => versions == "true" ? check : $"{versions} && {check}";
 
     /// <param name="alone">Whether the field has a block of its own already.</param>
     private void EmitWrite(FieldModel field, VersionRange known, bool alone)
@@ -74,14 +75,14 @@ internal sealed class WriterEmitter(CodeText code, MessageModel message, StructM
         if (nullable is not ("true" or "false"))
         {
             code.Open($"if ({field.Name} is null && {field.Nullable.NotCondition(known)})");
-            code.Line($"throw WireWriter.NullField(\"{model.Path}.{field.Name}\", version);");
+            code.Line(NullThrow(field) + ";");
             code.Close();
         }
 
         bool mustNotBeNull = nullable == "false"
             && (field.CanBeNull || field.IsArray || field.Type is WireType.String or WireType.Struct);
         string value = mustNotBeNull
-            ? $"{field.Name} ?? throw WireWriter.NullField(\"{model.Path}.{field.Name}\", version)"
+            ? $"{field.Name} ?? {NullThrow(field)}"
             : field.Name;
         if (field.IsArray)
         {
@@ -133,7 +134,8 @@ internal sealed class WriterEmitter(CodeText code, MessageModel message, StructM
         string length = nullable == "false" ? "items.Length" : $"{field.Name}?.Length ?? -1";
         code.Line($"writer.WriteArrayLength({length}, {compact});");
         code.Open($"foreach ({field.TypeName} item in items)");
-        code.Line(field.Type == WireType.Struct ? "item.Write(writer, version);" : Element(field, "item", compact));
+        string item = field.Type is WireType.Struct or WireType.String ? $"item ?? {NullThrow(field)}" : "item";
+        code.Line(field.Type == WireType.Struct ? $"({item}).Write(writer, version);" : Element(field, item, compact));
         code.Close();
         if (!alone)
         {

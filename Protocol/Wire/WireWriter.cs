@@ -138,6 +138,11 @@ public sealed class WireWriter : IDisposable
     /// <summary>Writes the size of the tagged field that began at <paramref name="start"/>; moves it where the size needs more than a byte.</summary>
     public void EndTaggedField(int start)
     {
+        if (_splices.Count > 0 && _splices[^1].Position >= start)
+        {
+            throw new InvalidOperationException("a source of records cannot lie in a tagged field");
+        }
+
         int size = Position - start;
         int sizeBytes = 1;
         for (uint rest = (uint)size >> 7; rest > 0; rest >>= 7)

@@ -39,6 +39,10 @@ public sealed class UnsupportedFieldTests
         Assert.Throws<InvalidOperationException>(() => RoundTrip(request, 0));
         Assert.Throws<InvalidOperationException>(() => RoundTrip(new FetchRequest { Topics = null! }, 4));
         Assert.Throws<InvalidOperationException>(() => RoundTrip(new FetchRequest { RackId = null! }, 11));
+        Assert.Throws<InvalidOperationException>(() => RoundTrip(new FetchRequest { ReplicaState = null! }, 15));
+        Assert.Throws<InvalidOperationException>(() => RoundTrip(new FetchRequest { Topics = [null!] }, 4));
+        Assert.Throws<InvalidOperationException>(() => RoundTrip(new DeleteGroupsRequest { GroupsNames = [null!] }, 0));
+        Assert.Throws<InvalidOperationException>(() => RoundTrip(new ProduceResponse { NodeEndpoints = null! }, 10));
     }
 
     [Fact]

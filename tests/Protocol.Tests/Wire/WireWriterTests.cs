@@ -55,6 +55,15 @@ public sealed class WireWriterTests
     }
 
     [Fact]
+    public void A_source_in_a_tagged_field_is_refused()
+    {
+        using var writer = new WireWriter();
+        int start = writer.BeginTaggedField();
+        writer.WriteRecords(new KLog.Protocol.Wire.Records(new Source(5)), compact: true);
+        Assert.Throws<InvalidOperationException>(() => writer.EndTaggedField(start));
+    }
+
+    [Fact]
     public void A_string_too_long_for_the_old_form_is_refused()
     {
         using var writer = new WireWriter();
