@@ -131,9 +131,12 @@ internal static class SnappyBlock
             return;
         }
 
-        for (int i = at; i < at + length; i++)
+        // The pattern doubles with each copy.
+        Span<byte> run = into.Slice(at - back, back + length);
+        for (int have = back; have < run.Length; have *= 2)
         {
-            into[i] = into[i - back];
+            int count = Math.Min(have, run.Length - have);
+            run[..count].CopyTo(run[have..]);
         }
     }
 }

@@ -1,0 +1,3 @@
+using BenchmarkDotNet.Running;
+
+BenchmarkSwitcher.FromAssembly(typeof(KLog.Bench.Microbenchmarks.Crc32CBenchmarks).Assembly).Run(args);
