@@ -52,6 +52,13 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
+    /// <summary>Asks the program to end, and waits until it has.</summary>
+    internal void Interrupt()
+    {
+        _ = Linux.Kill(Id, Linux.SignalInterrupt);
+        _process.WaitForExit(TimeSpan.FromSeconds(10));
+    }
+
     /// <summary>Stops the program and all its children where they are, or lets them go on.</summary>
     internal void Pause(bool paused)
     {

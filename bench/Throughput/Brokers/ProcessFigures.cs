@@ -28,7 +28,7 @@ internal static class ProcessFigures
     }
 
     /// <summary>The process of the tree that holds the most memory: the broker itself, where a script started it.</summary>
-    internal static int Largest(int process) => Tree(process).MaxBy(p => StatusKib(p, "VmRSS:"));
+    internal static int Largest(int process) => Tree(process).MaxBy(p => StatusNumber(p, "VmRSS:"));
 
     /// <summary>Lets the peak of resident memory start again from what is resident now. False when that is not allowed.</summary>
     internal static bool ResetPeakMemory(int process)
@@ -45,10 +45,13 @@ internal static class ProcessFigures
     }
 
     /// <summary>Peak resident memory since the last reset, in MiB.</summary>
-    internal static double PeakMemoryMib(int process) => StatusKib(process, "VmHWM:") / 1024.0;
+    internal static double PeakMemoryMib(int process) => StatusNumber(process, "VmHWM:") / 1024.0;
 
     /// <summary>Resident memory that is no file's, in MiB: mapped index files and code are left out.</summary>
-    internal static double AnonymousMemoryMib(int process) => StatusKib(process, "RssAnon:") / 1024.0;
+    internal static double AnonymousMemoryMib(int process) => StatusNumber(process, "RssAnon:") / 1024.0;
+
+    /// <summary>The process that traces this one; 0 for none.</summary>
+    internal static long Tracer(int process) => StatusNumber(process, "TracerPid:");
 
     /// <summary>Processor seconds of the whole machine that were not idle.</summary>
     internal static double MachineCpuSeconds()
@@ -94,7 +97,7 @@ internal static class ProcessFigures
         }
     }
 
-    private static long StatusKib(int process, string name)
+    private static long StatusNumber(int process, string name)
     {
         try
         {

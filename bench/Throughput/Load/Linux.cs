@@ -14,8 +14,8 @@ internal static unsafe partial class Linux
     internal const int Interrupted = 4;
     internal const int DontWait = 0x40;
     internal const int NoSignal = 0x4000;
+    internal const int SignalInterrupt = 2;
     internal const int SignalKill = 9;
-    internal const int SignalTerminate = 15;
     internal const int SignalContinue = 18;
     internal const int SignalStop = 19;
     private const int SetTimerSlack = 29;

@@ -45,7 +45,7 @@ internal static class BarChart
         svg.Line(from, middle, to, middle, "whisker");
         svg.Line(from, middle - 4, from, middle + 4, "whisker");
         svg.Line(to, middle - 4, to, middle + 4, "whisker");
-        svg.Text(to + 8, middle + 4, Quantity.Describe(figure, summary.Median), "value");
+        svg.Text(to + 8, middle + 4, Quantity.Format(summary.Median), "value");
         if (cell.Ratio is { } ratio)
         {
             svg.Text(Width, middle + 4, Quantity.Ratio(ratio), "ratio", "end");

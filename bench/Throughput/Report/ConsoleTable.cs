@@ -62,7 +62,7 @@ internal static class ConsoleTable
 
     private static IEnumerable<string> Cells(BenchReport report, FigureRow row)
     {
-        yield return Markup.Escape($"  {row.Figure.Title}, {row.Figure.Unit}");
+        yield return Markup.Escape($"  {row.Figure.Label}");
         foreach (string broker in report.Brokers)
         {
             Summary? summary = row.Cells.FirstOrDefault(c => c.Broker == broker)?.Summary;

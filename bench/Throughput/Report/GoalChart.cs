@@ -50,7 +50,7 @@ internal static class GoalChart
         double bound = X(row.Goal.Bound);
         double edge = X(isFloor ? Widest : 1 / Widest);
         string verdict = row.Verdict == Verdict.Missed ? "missed" : "met";
-        string what = $"{row.Workload.Name}: {row.Figure.Title}";
+        string what = $"{row.Workload.Name}: {row.Figure.Label}";
         svg.Text(Left - 120, middle + 4, what, "name", "end");
         svg.Text(Left - 14, middle + 4, $"goal {row.Goal}", "tick", "end");
         svg.Bar(Math.Min(bound, edge), top + 3, Math.Abs(edge - bound), RowHeight - 6, "allowed", $"goal {row.Goal}");

@@ -97,7 +97,7 @@ internal static class HtmlPage
     private static void AppendCard(StringBuilder page, BenchReport report, WorkloadResult result)
     {
         FigureRow[] rows = [.. report.Rows.Where(r => r.Workload.Name == result.Name)
-            .Where(r => r.Figure == result.Main || r.Goal is not null || r.Figure == Figure.CpuPerGib)
+            .Where(r => r.Figure == result.Main || r.Goal is not null || (r.Figure == Figure.CpuPerGib && result.Main != Figure.Requests))
             .Where(r => r.Cells.Any(c => c.Summary is not null))];
         if (rows.Length == 0)
         {
@@ -110,7 +110,7 @@ internal static class HtmlPage
             string better = row.Figure.HigherIsBetter ? "more is better" : "less is better";
             string goal = row.Goal is null || report.Subject is null ? ""
                 : $"<span class=\"{VerdictClass(row.Verdict)}\">{Text($"goal {row.Goal} {ConsoleTable.Describe(row.Verdict)}")}</span>";
-            page.Append(CultureInfo.InvariantCulture, $"<p class=\"figure\"><span>{Text($"{row.Figure.Title}, {row.Figure.Unit}; {better}")}</span>{goal}</p>");
+            page.Append(CultureInfo.InvariantCulture, $"<p class=\"figure\"><span>{Text($"{row.Figure.Label}; {better}")}</span>{goal}</p>");
             page.Append(BarChart.Render(row, report.Brokers));
         }
 

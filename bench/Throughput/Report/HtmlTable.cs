@@ -34,7 +34,7 @@ internal static class HtmlTable
 
     private static void AppendRow(StringBuilder page, BenchReport report, FigureRow row)
     {
-        page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Svg.Escape($"{row.Figure.Title}, {row.Figure.Unit}")}</td>");
+        page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Svg.Escape(row.Figure.Label)}</td>");
         foreach (string broker in report.Brokers)
         {
             FigureCell? cell = row.Cells.FirstOrDefault(c => c.Broker == broker);

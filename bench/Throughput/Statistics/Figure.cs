@@ -3,6 +3,9 @@ namespace KLog.Bench.Throughput.Statistics;
 /// <summary>What is measured in a round: its name, its unit, and which way is better.</summary>
 internal sealed record Figure(string Key, string Title, string Unit, bool HigherIsBetter)
 {
+    /// <summary>Title and unit in one: "records/s", or "broker CPU, s/GiB".</summary>
+    internal string Label => Unit[0] == '/' ? Title + Unit : $"{Title}, {Unit}";
+
     /// <summary>Tells about the run rather than the broker: shown last, and without a ratio.</summary>
     internal bool IsAboutRun { get; private init; }
 
@@ -20,8 +23,9 @@ internal sealed record Figure(string Key, string Title, string Unit, bool Higher
     internal static readonly Figure GeneratorCpu = new("generatorCores", "generator CPU", "cores", false) { IsAboutRun = true };
     internal static readonly Figure OthersCpu = new("othersCores", "other programs' CPU", "cores", false) { IsAboutRun = true };
     internal static readonly Figure Start = new("startSeconds", "first record after", "s", false);
-    internal static readonly Figure FewPartitions = new("recordsPerSecondFewPartitions", "records, 6 partitions", "/s", true);
+    internal static readonly Figure FewPartitions = new("recordsPerSecondFewPartitions", "to 6 partitions, records", "/s", true);
     internal static readonly Figure PartitionShare = new("manyToFewPartitions", "2,000 to 6 partitions", "×", true);
+    internal static readonly Figure SendfileShare = new("sendfilePercent", "by sendfile(2)", "%", true);
     internal static readonly Figure LatenessP99 = new("generatorLatenessP99Ms", "generator late p99", "ms", false) { IsAboutRun = true };
 
     internal static readonly Figure[] Acknowledged = Latencies("ack", "ack");

@@ -11,9 +11,10 @@ internal sealed class Gauge
     private readonly int? _broker;
     private readonly bool _peakIsOfThisRun;
     private readonly double _brokerCpu;
-    private readonly TimeSpan _ownCpu;
-    private readonly double _machineCpu;
     private readonly long _start;
+    private TimeSpan _ownCpu;
+    private double _machineCpu;
+    private double _seconds;
 
     private Gauge(BrokerUnderTest broker)
     {
@@ -33,29 +34,34 @@ internal sealed class Gauge
         return new Gauge(broker);
     }
 
-    /// <summary>The broker's processor seconds from the start to now; null when its process is not known.</summary>
+    /// <summary>The broker's processor seconds from the start to the stop; null when its process is not known.</summary>
     internal double? BrokerCpuSeconds { get; private set; }
 
-    /// <summary>Ends the count, and notes what the run cost beside its own figures.</summary>
-    internal void Stop(RoundResult result)
+    /// <summary>Ends the count.</summary>
+    internal void Stop()
     {
-        double seconds = Stopwatch.GetElapsedTime(_start).TotalSeconds;
-        double machine = ProcessFigures.MachineCpuSeconds() - _machineCpu;
-        double own = (Environment.CpuUsage.TotalTime - _ownCpu).TotalSeconds;
+        _seconds = Stopwatch.GetElapsedTime(_start).TotalSeconds;
+        _machineCpu = ProcessFigures.MachineCpuSeconds() - _machineCpu;
+        _ownCpu = Environment.CpuUsage.TotalTime - _ownCpu;
         BrokerCpuSeconds = _broker is { } process ? ProcessFigures.CpuSeconds(process) - _brokerCpu : null;
-        result[Figure.GeneratorCpu] = own / seconds;
-        if (_broker is not { } id || BrokerCpuSeconds is not { } brokerCpu)
+    }
+
+    /// <summary>Notes what the run cost beside its own figures.</summary>
+    internal void NoteTo(RoundResult result)
+    {
+        result[Figure.GeneratorCpu] = _ownCpu.TotalSeconds / _seconds;
+        if (_broker is not { } process || BrokerCpuSeconds is not { } brokerCpu)
         {
             return;
         }
 
-        result[Figure.CpuShare] = brokerCpu / seconds;
-        result[Figure.OthersCpu] = Math.Max(0, machine - own - brokerCpu) / seconds;
+        result[Figure.CpuShare] = brokerCpu / _seconds;
+        result[Figure.OthersCpu] = Math.Max(0, _machineCpu - _ownCpu.TotalSeconds - brokerCpu) / _seconds;
         if (_peakIsOfThisRun)
         {
-            result[Figure.PeakMemory] = ProcessFigures.PeakMemoryMib(id);
+            result[Figure.PeakMemory] = ProcessFigures.PeakMemoryMib(process);
         }
 
-        result[Figure.AnonymousMemory] = ProcessFigures.AnonymousMemoryMib(id);
+        result[Figure.AnonymousMemory] = ProcessFigures.AnonymousMemoryMib(process);
     }
 }

@@ -39,8 +39,9 @@ internal sealed class LatencyWorkload()
             RoundResult result = new();
             Gauge gauge = Gauge.Start(context.Broker);
             LatencyOutcome outcome = load.Run(PerSecond, TimeFor(context), context.Meter, context.Cancellation);
-            gauge.Stop(result);
+            gauge.Stop();
             Note(result, outcome);
+            gauge.NoteTo(result);
             return result;
         }
         finally

@@ -36,7 +36,7 @@ internal sealed class Producing : IDisposable
         RoundResult result = new();
         Gauge gauge = Gauge.Start(context.Broker);
         LoadOutcome outcome = ProduceLoad.Run(Lanes, _batch, limit, context.Meter, context.Cancellation);
-        gauge.Stop(result);
+        gauge.Stop();
         LatencyHistogram waits = ProduceLoad.Waits(Lanes);
         result[Figure.Records] = outcome.Records / outcome.Seconds;
         result[Figure.Megabytes] = outcome.Bytes / outcome.Seconds / (1 << 20);
@@ -50,6 +50,7 @@ internal sealed class Producing : IDisposable
         result[Figure.WaitMedian] = waits.Percentile(0.5) / 1e6;
         result[Figure.WaitP99] = waits.Percentile(0.99) / 1e6;
         result[Figure.WaitMax] = waits.Max / 1e6;
+        gauge.NoteTo(result);
         return result;
     }
 

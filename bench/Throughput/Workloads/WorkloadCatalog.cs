@@ -25,6 +25,7 @@ internal static class WorkloadCatalog
         new ProduceWorkload("single", "produce, single-record batches of 100 B, 5 in flight", Figure.Requests, 1, 100),
         new LatencyWorkload(),
         new FetchWorkload(),
+        new SendfileWorkload(),
         new PartitionsWorkload(),
         new StartWorkload(),
         new ProduceWorkload("produce-large", "produce, 1000 × 1000 B, 1 GiB", Figure.Megabytes, 1000, 1000)
@@ -55,6 +56,7 @@ internal static class WorkloadCatalog
         new(Beyond, Figure.WaitMax, GoalKind.RatioAtMost, 1.5),
         new("fetch", Figure.Megabytes, GoalKind.RatioAtLeast, 1.05),
         new("fetch", Figure.CpuPerGib, GoalKind.RatioAtMost, 1.0),
+        new("sendfile", Figure.SendfileShare, GoalKind.ValueAtLeast, 99),
         new("latency", Figure.Acknowledged[1], GoalKind.RatioAtMost, 0.7, 0.5),
         new("latency", Figure.Acknowledged[2], GoalKind.RatioAtMost, 0.7),
         new("latency", Figure.EndToEnd[1], GoalKind.RatioAtMost, 0.7, 0.5),
