@@ -11,7 +11,7 @@ namespace KLog.Conformance.Broker;
 /// </summary>
 public sealed class BrokerUnderTest : IAsyncLifetime
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
 
     private readonly List<ServerProcess> _processes = [];
     private ServerProcess? _broker;
@@ -25,6 +25,9 @@ public sealed class BrokerUnderTest : IAsyncLifetime
     /// <summary>host:port, as clients want it.</summary>
     public string Address => $"127.0.0.1:{Port}";
 
+    /// <summary>The broker's node id.</summary>
+    public int BrokerId { get; private set; }
+
     /// <summary>The temporary folder; the log folder lies in it.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("klog-conformance-").FullName;
 
@@ -37,30 +40,24 @@ public sealed class BrokerUnderTest : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Port = FreePort();
-        string[] start = Kind switch
+        try
         {
-            "klog" => KLogLaunch.Prepare(this),
-            "kafka-3.9.2" => KafkaLaunch.PrepareOnZooKeeper(this, _processes),
-            "kafka-4.3.1" => await KafkaLaunch.PrepareOnKRaftAsync(this),
-            _ => throw new InvalidOperationException($"CONFORMANCE_BROKER={Kind}: klog, kafka-3.9.2 and kafka-4.3.1 are known"),
-        };
-        _broker = new ServerProcess(start[0], start[1..], Folder);
-        _processes.Add(_broker);
-        await AwaitReadyAsync();
+            await StartAsync();
+        }
+        catch
+        {
+            // xunit does not dispose of what failed to start.
+            await StopAllAsync();
+            throw;
+        }
     }
 
     public async Task DisposeAsync()
     {
-        bool ended = _broker is null || await _broker.StopAsync();
-        string output = _broker?.Output ?? "";
-        int exitCode = _broker?.ExitCode ?? 0;
-        foreach (ServerProcess process in Enumerable.Reverse(_processes))
-        {
-            await process.DisposeAsync();
-        }
-
-        Directory.Delete(Folder, recursive: true);
+        bool ended = await Running.StopAsync();
+        string output = Running.Output;
+        int exitCode = Running.ExitCode;
+        await StopAllAsync();
         Assert.True(ended, $"the broker did not end on SIGTERM:\n{output}");
         // A JVM that ends on a signal says so by its exit code.
         Assert.True(exitCode is 0 or 143, $"the broker ended with exit code {exitCode}:\n{output}");
@@ -71,6 +68,31 @@ public sealed class BrokerUnderTest : IAsyncLifetime
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task StopAllAsync()
+    {
+        foreach (ServerProcess process in Enumerable.Reverse(_processes))
+        {
+            await process.DisposeAsync();
+        }
+
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private async Task StartAsync()
+    {
+        Port = FreePort();
+        string[] start = Kind switch
+        {
+            "klog" => KLogLaunch.Prepare(this),
+            "kafka-3.9.2" => await KafkaLaunch.PrepareOnZooKeeperAsync(this, _processes),
+            "kafka-4.3.1" => await KafkaLaunch.PrepareOnKRaftAsync(this),
+            _ => throw new InvalidOperationException($"CONFORMANCE_BROKER={Kind}: klog, kafka-3.9.2 and kafka-4.3.1 are known"),
+        };
+        _broker = new ServerProcess(start[0], start[1..], Folder);
+        _processes.Add(_broker);
+        await AwaitReadyAsync();
     }
 
     private async Task AwaitReadyAsync()
@@ -106,9 +128,10 @@ public sealed class BrokerUnderTest : IAsyncLifetime
             await client.ConnectAsync(IPAddress.Loopback, Port);
             NetworkStream stream = client.GetStream();
             await stream.WriteAsync(new byte[] { 0, 0, 0, 15, 0, 3, 0, 4, 0, 0, 0, 1, 0xff, 0xff, 0, 0, 0, 0, 0 });
-            byte[] start = new byte[16];
+            byte[] start = new byte[20];
             using CancellationTokenSource limit = new(TimeSpan.FromSeconds(5));
             await stream.ReadExactlyAsync(start, limit.Token);
+            BrokerId = BinaryPrimitives.ReadInt32BigEndian(start.AsSpan(16));
             return BinaryPrimitives.ReadInt32BigEndian(start.AsSpan(12)) > 0;
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)

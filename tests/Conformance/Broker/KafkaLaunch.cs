@@ -6,7 +6,7 @@ namespace KLog.Conformance.Broker;
 /// <summary>How a real Kafka is started in KLog's place: 3.9.2 with a ZooKeeper beside it, 4.3.1 as its own controller.</summary>
 internal static class KafkaLaunch
 {
-    public static string[] PrepareOnZooKeeper(BrokerUnderTest broker, List<ServerProcess> processes)
+    public static async Task<string[]> PrepareOnZooKeeperAsync(BrokerUnderTest broker, List<ServerProcess> processes)
     {
         int port = BrokerUnderTest.FreePort();
         string zooKeeper = Write(broker, "zoo.cfg",
@@ -14,7 +14,7 @@ internal static class KafkaLaunch
             "admin.enableServer=false");
         string[] start = Java("3.9.2", "128m", "org.apache.zookeeper.server.quorum.QuorumPeerMain", zooKeeper);
         processes.Add(new ServerProcess(start[0], start[1..], broker.Folder));
-        AwaitPort(port);
+        await AwaitPortAsync(port);
         return Java("3.9.2", "512m", "kafka.Kafka", Write(broker, "server.properties",
         [
             .. Properties(broker),
@@ -60,13 +60,14 @@ internal static class KafkaLaunch
         return path;
     }
 
-    private static void AwaitPort(int port)
+    private static async Task AwaitPortAsync(int port)
     {
-        for (long end = Environment.TickCount64 + 30_000; Environment.TickCount64 < end; Thread.Sleep(50))
+        for (long end = Environment.TickCount64 + 120_000; Environment.TickCount64 < end; await Task.Delay(50))
         {
             try
             {
-                using TcpClient client = new("127.0.0.1", port);
+                using TcpClient client = new();
+                await client.ConnectAsync("127.0.0.1", port);
                 return;
             }
             catch (SocketException)
@@ -75,6 +76,6 @@ internal static class KafkaLaunch
             }
         }
 
-        throw new TimeoutException($"ZooKeeper did not listen on port {port} within 30 s");
+        throw new TimeoutException($"ZooKeeper did not listen on port {port} within 120 s");
     }
 }

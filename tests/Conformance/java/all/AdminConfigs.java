@@ -30,7 +30,6 @@ public final class AdminConfigs {
         entry(config, "segment.bytes", "1073741824", ConfigEntry.ConfigSource.DEFAULT_CONFIG, false);
         entry(config, "max.message.bytes", "1048588", ConfigEntry.ConfigSource.DEFAULT_CONFIG, false);
         entry(config, "compression.type", "producer", ConfigEntry.ConfigSource.DEFAULT_CONFIG, false);
-        entry(config, "min.insync.replicas", "1", ConfigEntry.ConfigSource.DEFAULT_CONFIG, false);
         entry(config, "retention.bytes", "-1", ConfigEntry.ConfigSource.DEFAULT_CONFIG, false);
         entry(config, "flush.messages", "9223372036854775807", ConfigEntry.ConfigSource.DEFAULT_CONFIG, false);
         entry(config, "segment.ms", "604800000", ConfigEntry.ConfigSource.DEFAULT_CONFIG, false);
