@@ -8,6 +8,13 @@ namespace KLog.Protocol.Tests.Generator;
 /// <summary>A message whose attributes are wrong does not compile, and the error says where and why.</summary>
 public sealed class DiagnosticTests
 {
+    private static readonly MetadataReference[] References = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+        .Split(':')
+        .Append(typeof(MessageAttribute).Assembly.Location)
+        .Distinct()
+        .Select(path => MetadataReference.CreateFromFile(path))
+        .ToArray();
+
     [Theory]
     [InlineData("KLOG001", "[Field(\"1..2\")] public int A { get; set; }")]
     [InlineData("KLOG001", "[Field(\"3-1\")] public int A { get; set; }")]
@@ -79,15 +86,10 @@ public sealed class DiagnosticTests
                 {{property}}
             }
             """;
-        IEnumerable<MetadataReference> references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
-            .Split(':')
-            .Append(typeof(MessageAttribute).Assembly.Location)
-            .Distinct()
-            .Select(path => MetadataReference.CreateFromFile(path));
         return CSharpCompilation.Create(
             "Tried",
             [CSharpSyntaxTree.ParseText(source, path: "M.cs")],
-            references,
+            References,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
     }
 }
