@@ -10,11 +10,35 @@ internal sealed class LocalReplicas(LogStore logs, ReplicaSet replicas, LiveBrok
 {
     public IReadOnlyCollection<TopicPartition> Present => [.. logs.All.Select(log => log.TopicPartition)];
 
-    public void BecomeLeader(ReplicaRole role) => replicas.Lead(
-        role.Partition,
-        role.TopicId,
-        config.Current is null ? null! : LogConfig.Default,
-        new LeaderState(role.State.LeaderEpoch, role.Assignment.Replicas, role.State.Isr, role.State.NodeVersion));
+    public void BecomeLeader(ReplicaRole role)
+    {
+        if (logs.Find(role.Partition) is { } log)
+        {
+            CheckOwner(log, role);
+        }
+
+        replicas.Lead(
+            role.Partition,
+            role.TopicId,
+            config.Current is null ? null! : LogConfig.Default,
+            new LeaderState(role.State.LeaderEpoch, role.Assignment.Replicas, role.State.Isr, role.State.NodeVersion));
+    }
 
     public void Delete(TopicPartition partition) => replicas.Stop(partition, delete: true);
+
+    /// <summary>A folder of another topic of the same name is left alone: its records are not this topic's.</summary>
+    private static void CheckOwner(PartitionLog log, ReplicaRole role)
+    {
+        if (role.TopicId == Guid.Empty || log.TopicId == role.TopicId)
+        {
+            return;
+        }
+
+        if (role.IsNew || log.TopicId != Guid.Empty)
+        {
+            throw new IOException($"its folder belongs to another topic of that name (id {log.TopicId}, not {role.TopicId})");
+        }
+
+        log.AssignTopicId(role.TopicId);
+    }
 }
