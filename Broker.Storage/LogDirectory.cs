@@ -12,6 +12,7 @@ public sealed class LogDirectory : IDisposable
     private readonly StorageResources _resources;
     private readonly IDisposable? _lock;
     private IOException? _failure;
+    private int _logCount;
 
     private LogDirectory(StorageResources resources, string path, IDisposable? locked)
     {
@@ -27,6 +28,9 @@ public sealed class LogDirectory : IDisposable
 
     /// <summary>Why it is offline.</summary>
     public string? OfflineReason => Volatile.Read(ref _failure)?.Message;
+
+    /// <summary>Partitions in it.</summary>
+    public int LogCount => Volatile.Read(ref _logCount);
 
     /// <summary>Whose folder it is; null in one that no broker has used.</summary>
     public MetaProperties? Meta { get; private set; }
@@ -94,6 +98,8 @@ public sealed class LogDirectory : IDisposable
             Failed?.Invoke(this);
         }
     }
+
+    internal void CountLog(int change) => Interlocked.Add(ref _logCount, change);
 
     internal void WriteMeta(MetaProperties meta)
     {

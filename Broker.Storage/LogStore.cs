@@ -117,6 +117,7 @@ public sealed class LogStore : IAsyncDisposable
                 return;
             }
 
+            log.Directory.CountLog(-1);
             try
             {
                 log.MarkDeleted();
@@ -237,12 +238,13 @@ public sealed class LogStore : IAsyncDisposable
             throw new InvalidDataException(
                 $"{log.TopicPartition} is in two folders: {_logs[log.TopicPartition].Path} and {log.Path}.");
         }
+
+        log.Directory.CountLog(1);
     }
 
     private LogDirectory Emptiest()
     {
-        ILookup<LogDirectory, PartitionLog> used = All.ToLookup(log => log.Directory);
-        return _directories.Where(directory => !directory.IsOffline).MinBy(directory => used[directory].Count())
+        return _directories.Where(directory => !directory.IsOffline).MinBy(directory => directory.LogCount)
             ?? throw new IOException("No data folder is online.");
     }
 

@@ -83,8 +83,16 @@ public sealed class DiskFileSystem : IFileSystem
     {
         try
         {
-            // FileShare.None becomes flock(LOCK_EX | LOCK_NB), which the kernel drops with the process.
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // FileShare.None becomes flock(LOCK_EX | LOCK_NB), which keeps out others of this kind, in this process too.
+            // Kafka locks with fcntl, which knows nothing of flock. The kernel drops both with the process.
+            FileStream locked = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            if (Posix.TryLockAgainstProcesses((int)locked.SafeFileHandle.DangerousGetHandle()))
+            {
+                return locked;
+            }
+
+            locked.Dispose();
+            return null;
         }
         catch (IOException error) when (error.HResult == TryAgain)
         {

@@ -34,6 +34,13 @@ internal static class Posix
 
     internal static void Unmap(IntPtr address, long length) => _ = Syscall.munmap(address, (ulong)length);
 
+    /// <summary>Takes the lock that fcntl(2) and Java's FileChannel know; false when another process has it.</summary>
+    internal static bool TryLockAgainstProcesses(int descriptor)
+    {
+        Flock whole = new() { l_type = LockType.F_WRLCK, l_whence = SeekFlags.SEEK_SET };
+        return Syscall.fcntl(descriptor, FcntlCommand.F_SETLK, ref whole) == 0;
+    }
+
     /// <summary>The largest number of open files that the process may have.</summary>
     internal static long MaxOpenFiles()
     {

@@ -23,14 +23,14 @@ public static class WholeFiles
 
     /// <summary>
     /// Writes beside the file and renames, so that a reader, and a start after a crash of the process, sees the old
-    /// or the new content whole. It survives a power cut too when <paramref name="sync"/> is set.
+    /// or the new content whole. With both syncs that holds after a power cut too, and it is the new one.
     /// </summary>
-    public static void Replace(this IFileSystem files, string path, ReadOnlySpan<byte> bytes, bool sync)
+    public static void Replace(this IFileSystem files, string path, ReadOnlySpan<byte> bytes, bool sync, bool syncFolder)
     {
         string temporary = path + ".tmp";
         files.WriteWhole(temporary, bytes, sync);
         files.MoveFile(temporary, path);
-        if (sync)
+        if (syncFolder)
         {
             files.SyncFolder(Path.GetDirectoryName(path)!);
         }

@@ -165,11 +165,15 @@ internal sealed class SegmentIndexes
         _timeMap.Close();
         _resources.Files.DeleteFile(_offsetMap.Path);
         _resources.Files.DeleteFile(_timeMap.Path);
+        StartEmpty();
+    }
+
+    /// <summary>As <see cref="Reset"/>, where there are no files.</summary>
+    internal void StartEmpty() =>
         _growing = new Growing(new IndexBuffer(OffsetIndex.EntrySize, 0), new IndexBuffer(TimeIndex.EntrySize, 0))
         {
             LastTime = new TimestampOffset(-1, _baseOffset),
         };
-    }
 
     /// <summary>Takes entries from now on, after those that the files hold.</summary>
     private Growing StartGrowing()

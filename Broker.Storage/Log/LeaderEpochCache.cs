@@ -112,16 +112,19 @@ public sealed class LeaderEpochCache
         }
     }
 
-    /// <summary>Needs no lock of the caller's.</summary>
-    internal void Sync()
+    /// <summary>Needs no lock of the caller's. The folder is still to be synced when this says so.</summary>
+    internal bool Sync()
     {
         lock (_file)
         {
-            if (_isDirty)
+            bool wasDirty = _isDirty;
+            if (wasDirty)
             {
                 Write(sync: true);
                 _isDirty = false;
             }
+
+            return wasDirty;
         }
     }
 
@@ -156,5 +159,6 @@ public sealed class LeaderEpochCache
             _files,
             _folder.File(PartitionFolder.LeaderEpochFile),
             [.. _entries.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Epoch} {entry.StartOffset}"))],
-            sync);
+            sync,
+            syncFolder: false);
 }

@@ -272,7 +272,7 @@ public sealed partial class PartitionLog
 
     private void Sync(SegmentList segments, long end)
     {
-        LeaderEpochs.Sync();
+        _folderIsDirty |= LeaderEpochs.Sync();
         for (int at = Math.Max(0, segments.FloorIndex(RecoveryPoint)); at < segments.Count; at++)
         {
             // The active segment's indexes are made anew after a crash; a sealed one's are not looked at again.

@@ -57,7 +57,7 @@ internal static class CheckpointFile
         return rows;
     }
 
-    internal static void Write(IFileSystem files, string path, IReadOnlyCollection<string> lines, bool sync)
+    internal static void Write(IFileSystem files, string path, IReadOnlyCollection<string> lines, bool sync, bool syncFolder)
     {
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture, $"{Version}\n{lines.Count}\n");
@@ -66,7 +66,7 @@ internal static class CheckpointFile
             text.Append(line).Append('\n');
         }
 
-        files.Replace(path, Encoding.UTF8.GetBytes(text.ToString()), sync);
+        files.Replace(path, Encoding.UTF8.GetBytes(text.ToString()), sync, syncFolder);
     }
 
     internal static Dictionary<TopicPartition, long> ReadOffsets(IFileSystem files, string path)
@@ -90,5 +90,6 @@ internal static class CheckpointFile
             path,
             [.. offsets.Select(entry => string.Create(
                 CultureInfo.InvariantCulture, $"{entry.Key.Topic} {entry.Key.Partition} {entry.Value}"))],
-            sync: true);
+            sync: true,
+            syncFolder: true);
 }

@@ -59,7 +59,7 @@ public sealed record MetaProperties(int Version, int BrokerId, string? ClusterId
             text.Append(CultureInfo.InvariantCulture, $"directory.id={DirectoryId}\n");
         }
 
-        files.Replace($"{folder}/{FileName}", Encoding.UTF8.GetBytes(text.ToString()), sync: true);
+        files.Replace($"{folder}/{FileName}", Encoding.UTF8.GetBytes(text.ToString()), sync: true, syncFolder: true);
     }
 
     private static int? Number(Dictionary<string, string> properties, string name) =>

@@ -18,7 +18,8 @@ internal static class PartitionMetadataFile
         files.Replace(
             folder.File(PartitionFolder.TopicIdFile),
             Encoding.UTF8.GetBytes($"version: 0\n{TopicIdKey} {KafkaUuid.ToText(topicId)}"),
-            sync: false);
+            sync: false,
+            syncFolder: false);
 
     /// <summary>Empty when the file is missing or damaged.</summary>
     internal static Guid Read(IFileSystem files, PartitionFolder folder)

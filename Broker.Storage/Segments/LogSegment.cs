@@ -69,7 +69,8 @@ internal sealed class LogSegment
             JitterMs = JitterOf(config),
         };
         segment.File.Create();
-        segment.StartRecovery();
+        segment.Indexes.StartEmpty();
+        segment.StartEmpty();
         return segment;
     }
 
@@ -178,8 +179,13 @@ internal sealed class LogSegment
     /// <summary>Writer. Forgets what was learnt by scanning; the indexes are empty, and take entries.</summary>
     internal void StartRecovery()
     {
-        _indexesAreChecked = true;
         Indexes.Reset();
+        StartEmpty();
+    }
+
+    private void StartEmpty()
+    {
+        _indexesAreChecked = true;
         SetLargest(new TimestampOffset(RecordBatchView.NoTimestamp, BaseOffset));
         _firstTimestamp = Unknown;
         _bytesSinceIndexEntry = 0;
