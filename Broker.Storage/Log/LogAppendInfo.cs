@@ -47,10 +47,12 @@ public readonly struct LogAppendResult
     /// <summary>The batch was in the log already; the offsets are those that it got then.</summary>
     public bool IsDuplicate { get; init; }
 
-    internal static LogAppendResult Failed(ErrorCode error, string? message, long logStartOffset) => new()
+    internal static LogAppendResult Failed(
+        ErrorCode error, string? message, (int BatchIndex, string? Message)[]? recordErrors, long logStartOffset) => new()
     {
         Error = error,
         ErrorMessage = message,
+        RecordErrors = recordErrors,
         BaseOffset = -1,
         LastOffset = -1,
         LogAppendTimeMs = -1,

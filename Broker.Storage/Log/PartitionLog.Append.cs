@@ -8,25 +8,28 @@ namespace KLog.Broker.Storage;
 public sealed partial class PartitionLog
 {
     /// <summary>
-    /// Validates the batches, gives them the next offsets and the epoch, in place, and writes them with one write.
-    /// Nothing is appended unless all of them are. The caller may reuse the memory when this returns.
+    /// Validates the batch, gives it the next offsets and the epoch, in place where that can be, and writes it with one
+    /// write. The caller may reuse the memory when this returns.
     /// </summary>
     public LogAppendResult AppendAsLeader(Memory<byte> batches, int leaderEpoch, AppendOrigin origin)
     {
         LogConfig config = _config;
         long nowMs = _resources.NowMs;
-        Span<byte> bytes = batches.Span;
-        if (CheckBatches(bytes, config) is { Error: not ErrorCode.None } refused)
+
+        // Outside of the lock: what takes long here, the CRC and the walk over the records, needs no offset.
+        using ValidatedBatch batch = BatchValidation.Validate(batches, config, origin, nowMs);
+        if (batch.Error != ErrorCode.None)
         {
-            return refused;
+            return Failed(batch.Error, batch.ErrorMessage, batch.RecordErrors);
         }
 
-        long appendTimeMs = config.MessageTimestampType == TimestampType.LogAppendTime ? nowMs : RecordBatchView.NoTimestamp;
+        Span<byte> bytes = batch.Bytes.Span;
         LogAppendResult result;
         lock (_writer)
         {
-            LogAppendInfo append = AssignOffsets(bytes, _logEndOffset, leaderEpoch, out bool hasProducers);
-            result = Append(bytes, append, leaderEpoch, hasProducers, origin, config, nowMs, appendTimeMs);
+            LogAppendInfo append = AssignOffsets(bytes, _logEndOffset, leaderEpoch);
+            result = Append(
+                bytes, append, leaderEpoch, batch.View.HasProducerId, origin, config, nowMs, batch.LogAppendTimeMs);
         }
 
         FlushIfDue(config, result);
@@ -128,52 +131,12 @@ public sealed partial class PartitionLog
         };
     }
 
-    private LogAppendResult? CheckBatches(ReadOnlySpan<byte> bytes, LogConfig config)
+    private static LogAppendInfo AssignOffsets(Span<byte> batch, long offset, int leaderEpoch)
     {
-        BatchSplitter batches = new(bytes);
-        while (batches.MoveNext())
-        {
-            RecordBatchView batch = batches.Current;
-            if (!batch.IsCrcValid() || batch.LastOffsetDelta < 0)
-            {
-                return Failed(ErrorCode.CorruptMessage, "A batch is damaged.");
-            }
-
-            if (batch.SizeInBytes > config.MaxMessageBytes)
-            {
-                return Failed(ErrorCode.MessageTooLarge, $"A batch of {batch.SizeInBytes} bytes is larger than max.message.bytes.");
-            }
-        }
-
-        return bytes.IsEmpty || batches.Fault != BatchFault.None
-            ? Failed(ErrorCode.InvalidRecord, "These are not whole batches of magic 2.")
-            : null;
-    }
-
-    private static LogAppendInfo AssignOffsets(Span<byte> bytes, long offset, int leaderEpoch, out bool hasProducers)
-    {
-        long first = offset;
-        long maxTimestamp = RecordBatchView.NoTimestamp;
-        long offsetOfMax = offset;
-        hasProducers = false;
-        for (int at = 0; at < bytes.Length;)
-        {
-            Span<byte> batch = bytes[at..];
-            RecordBatchFields.SetBaseOffset(batch, offset);
-            RecordBatchFields.SetPartitionLeaderEpoch(batch, leaderEpoch);
-            RecordBatchView view = new(batch);
-            offset += view.LastOffsetDelta + 1;
-            hasProducers |= view.HasProducerId;
-            if (view.MaxTimestamp > maxTimestamp)
-            {
-                maxTimestamp = view.MaxTimestamp;
-                offsetOfMax = offset - 1;
-            }
-
-            at += view.SizeInBytes;
-        }
-
-        return new LogAppendInfo(first, offset - 1, maxTimestamp, offsetOfMax);
+        RecordBatchFields.SetBaseOffset(batch, offset);
+        RecordBatchFields.SetPartitionLeaderEpoch(batch, leaderEpoch);
+        RecordBatchView view = new(batch);
+        return new LogAppendInfo(offset, view.LastOffset, view.MaxTimestamp, view.LastOffset);
     }
 
     private static bool TryDescribe(ReadOnlySpan<byte> bytes, out LogAppendInfo append, out int epoch, out bool hasProducers)

@@ -168,8 +168,8 @@ public sealed partial class PartitionLog
 
     public override string ToString() => $"{TopicPartition} [{LogStartOffset}, {LogEndOffset})";
 
-    private LogAppendResult Failed(ErrorCode error, string? message) =>
-        LogAppendResult.Failed(error, message, LogStartOffset);
+    private LogAppendResult Failed(ErrorCode error, string? message, (int BatchIndex, string? Message)[]? recordErrors = null) =>
+        LogAppendResult.Failed(error, message, recordErrors, LogStartOffset);
 
     /// <summary>Has the folder's disk been given up?</summary>
     private bool IsUnusable => _isClosed || Directory.IsOffline;

@@ -11,7 +11,8 @@ public class AppendTests
     {
         using TestStore test = new();
         Assert.Equal((0L, 2L), Offsets(test.Log.Append(Batches.Of(3))));
-        Assert.Equal((3L, 6L), Offsets(test.Log.Append(Batches.Join(Batches.Of(1), Batches.Of(3)))));
+        Assert.Equal((3L, 3L), Offsets(test.Log.Append(Batches.Of(1))));
+        Assert.Equal((4L, 6L), Offsets(test.Log.Append(Batches.Of(3))));
         Assert.Equal(7, test.Log.LogEndOffset);
         Assert.Equal([(0, 2), (3, 3), (4, 6)], test.Log.ReadAll(0));
         Assert.Equal([(3, 3), (4, 6)], test.Log.ReadAll(3));
@@ -55,8 +56,8 @@ public class AppendTests
     public void More_than_a_segment_holds_is_refused()
     {
         using TestStore test = new(new LogConfig { SegmentBytes = 1000 });
-        byte[] batches = Batches.Join(Batches.Of(10, valueSize: 90), Batches.Of(1));
-        Assert.Equal(ErrorCode.RecordListTooLarge, test.Log.AppendAsLeader(batches, 0, AppendOrigin.Client).Error);
+        byte[] batch = Batches.Of(10, valueSize: 100);
+        Assert.Equal(ErrorCode.RecordListTooLarge, test.Log.AppendAsLeader(batch, 0, AppendOrigin.Client).Error);
         Assert.Equal(0, test.Log.LogEndOffset);
     }
 

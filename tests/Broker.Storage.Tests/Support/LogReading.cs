@@ -36,9 +36,10 @@ public static class LogReading
         return all;
     }
 
+    /// <summary>Appends a copy, as a producer that sends the same batch again would.</summary>
     public static LogAppendResult Append(this PartitionLog log, byte[] batches, int leaderEpoch = 0)
     {
-        LogAppendResult result = log.AppendAsLeader(batches, leaderEpoch, AppendOrigin.Client);
+        LogAppendResult result = log.AppendAsLeader((byte[])batches.Clone(), leaderEpoch, AppendOrigin.Client);
         Assert.Equal((ErrorCode.None, null), (result.Error, result.ErrorMessage));
         return result;
     }
