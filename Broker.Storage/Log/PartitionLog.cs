@@ -122,11 +122,24 @@ public sealed partial class PartitionLog
     }
 
     /// <summary>
-    /// Called by one thread at a time. What lies outside the log is brought to its bounds.
+    /// Raises the high watermark: a lower offset changes nothing, so that appends that race do not take back what
+    /// another one has published. Only a truncation lowers it. What lies above the log's end is brought down to it.
     /// </summary>
     public void UpdateHighWatermark(long offset)
     {
-        Volatile.Write(ref _highWatermark, Math.Clamp(offset, LogStartOffset, LogEndOffset));
+        offset = Math.Min(offset, LogEndOffset);
+        long known = HighWatermark;
+        while (offset > known)
+        {
+            long seen = Interlocked.CompareExchange(ref _highWatermark, offset, known);
+            if (seen == known)
+            {
+                break;
+            }
+
+            known = seen;
+        }
+
         if (Producers.HasUnreplicatedTransactions)
         {
             lock (_writer)
