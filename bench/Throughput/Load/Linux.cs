@@ -12,6 +12,7 @@ internal static unsafe partial class Linux
     internal const short PollOut = 4;
     internal const int Again = 11;
     internal const int Interrupted = 4;
+    internal const int Truncate = 0x20;
     internal const int DontWait = 0x40;
     internal const int NoSignal = 0x4000;
     internal const int SignalInterrupt = 2;

@@ -25,15 +25,20 @@ internal sealed unsafe class LoadSocket : IDisposable
     }
 
     /// <summary>Takes what has come, at most <paramref name="length"/> bytes. Answers 0 when nothing has.</summary>
-    internal int Receive(byte* buffer, int length)
+    internal int Receive(byte* buffer, int length) => Receive(buffer, length, Linux.DontWait);
+
+    /// <summary>Has the kernel throw away what has come, at most <paramref name="length"/> bytes.</summary>
+    internal int Discard(int length) => Receive(null, length, Linux.DontWait | Linux.Truncate);
+
+    public void Dispose() => _socket.Dispose();
+
+    private int Receive(byte* buffer, int length, int flags)
     {
-        nint received = Linux.Receive(Descriptor, buffer, (nuint)length, Linux.DontWait);
+        nint received = Linux.Receive(Descriptor, buffer, (nuint)length, flags);
         return received == 0 && length > 0
             ? throw new LoadException("the broker closed a connection")
             : (int)Checked(received, "receive");
     }
-
-    public void Dispose() => _socket.Dispose();
 
     private static long Checked(nint result, string call)
     {

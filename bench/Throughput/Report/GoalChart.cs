@@ -9,7 +9,7 @@ namespace KLog.Bench.Throughput.Report;
 internal static class GoalChart
 {
     private const double Width = 1000;
-    private const double Left = 400;
+    private const double Left = 430;
     private const double Right = 90;
     private const double RowHeight = 26;
     private const double AxisHeight = 30;
@@ -51,7 +51,7 @@ internal static class GoalChart
         double edge = X(isFloor ? Widest : 1 / Widest);
         string verdict = row.Verdict == Verdict.Missed ? "missed" : "met";
         string what = $"{row.Workload.Name}: {row.Figure.Label}";
-        svg.Text(Left - 120, middle + 4, what, "name", "end");
+        svg.Text(Left - 180, middle + 4, what, "name", "end");
         svg.Text(Left - 14, middle + 4, $"goal {row.Goal}", "tick", "end");
         svg.Bar(Math.Min(bound, edge), top + 3, Math.Abs(edge - bound), RowHeight - 6, "allowed", $"goal {row.Goal}");
         svg.Line(bound, top + 3, bound, top + RowHeight - 3, "bound");

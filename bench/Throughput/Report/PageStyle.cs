@@ -24,7 +24,7 @@ internal static class PageStyle
         .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 460px), 1fr)); gap: 16px; }
         .card { background: var(--card); border: 1px solid var(--grid); border-radius: 10px; padding: 16px 18px; min-width: 0; }
         .figure { font-size: 13px; color: var(--soft); margin: 10px 0 2px; display: flex; justify-content: space-between; gap: 12px; }
-        .scroll { overflow-x: auto; }
+        .scroll { overflow-x: auto; } .scroll svg { min-width: 860px; }
         svg { display: block; width: 100%; height: auto; }
         svg text { fill: var(--ink); font-size: 12px; } svg .tick, svg .ratio { fill: var(--soft); }
         svg .ratio { font-weight: 600; } svg .value, svg .ratio, td { font-variant-numeric: tabular-nums; }
