@@ -1,0 +1,99 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Runtime.InteropServices;
+using KLog.Broker;
+using KLog.Broker.Configuration;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace KLog.Cli;
+
+/// <summary>Runs a broker until SIGTERM or Ctrl-C. A second one of these ends it at once, as a crash would.</summary>
+internal static class ServerCommand
+{
+    public static Command Make()
+    {
+        Argument<string?> file = new("server.properties")
+        {
+            Description = "Kafka's properties file. Without one: localhost:9092, data in ./data, topics created on first use.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        Option<string[]> overrides = new("--override")
+        {
+            Description = "A property that wins over the file; may be given several times.",
+            HelpName = "name=value",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        Command command = new("server", "Run a broker.") { file, overrides };
+        command.SetAction((parsed, _) => RunAsync(parsed.GetValue(file), parsed.GetValue(overrides) ?? []));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string? file, string[] overrides)
+    {
+        (BrokerConfig config, IReadOnlyList<string> warnings) = BrokerConfigFile.Load(file, overrides);
+        using CancellationTokenSource stop = new();
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => OnSignal(signal, stop));
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => OnSignal(signal, stop));
+
+        using LogLevels levels = new(LogLevel.Information);
+        using ILoggerFactory loggers = LoggerFactory.Create(logging =>
+        {
+            logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff ";
+                console.ColorBehavior = LoggerColorBehavior.Default;
+            });
+            levels.Decide(logging);
+        });
+        ILogger log = loggers.CreateLogger("server");
+        foreach (string warning in warnings)
+        {
+            log.LogWarning("{Warning}", warning);
+        }
+
+        await using BrokerHost broker = new(config, TimeProvider.System, loggers, levels);
+        try
+        {
+            await broker.StartAsync(stop.Token);
+            Console.Out.WriteLine(ReadyLine(config, broker.Identity!));
+            await Task.Delay(Timeout.Infinite, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            log.LogInformation("stopping");
+        }
+
+        await broker.StopAsync(CancellationToken.None);
+        return 0;
+    }
+
+    private static void OnSignal(PosixSignalContext signal, CancellationTokenSource stop)
+    {
+        if (!stop.IsCancellationRequested)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+    }
+
+    private static string ReadyLine(BrokerConfig config, BrokerIdentity identity)
+    {
+        IEnumerable<string> addresses = identity.Addresses.Select(bound => $"{bound.Listener}://{HostOf(config, bound.Listener, bound.Address)}:{bound.Address.Port}");
+        using Process self = Process.GetCurrentProcess();
+        TimeSpan start = TimeProvider.System.GetLocalNow() - self.StartTime;
+        return string.Create(CultureInfo.InvariantCulture,
+            $"KLog is ready at {string.Join(", ", addresses)}: broker {identity.Id}, cluster {identity.ClusterId}, data in {string.Join(", ", config.LogDirs.Select(Path.GetFullPath))}, started in {start.TotalMilliseconds:0} ms");
+    }
+
+    /// <summary>The host as the user wrote it; where he wrote none, the address that is listened on.</summary>
+    private static string HostOf(BrokerConfig config, string listener, IPEndPoint bound)
+    {
+        string host = config.Listeners.First(each => each.Name == listener).Host;
+        host = host.Length > 0 ? host : bound.Address.ToString();
+        return host.Contains(':') ? $"[{host}]" : host;
+    }
+}
