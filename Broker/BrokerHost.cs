@@ -17,10 +17,11 @@ namespace KLog.Broker;
 /// One broker, started and stopped in the order that its parts need: folders, coordination tree, replicas, and the
 /// network last, so that no client is answered before everything is there. Stopping goes the other way.
 /// </summary>
-public sealed class BrokerHost(BrokerConfig initial, TimeProvider time, ILoggerFactory loggers)
+public sealed class BrokerHost(BrokerConfig initial, TimeProvider time, ILoggerFactory loggers, LogLevels? levels = null)
     : IHostedService, IAsyncDisposable
 {
     private readonly LiveBrokerConfig _config = new(initial);
+    private readonly LogLevels _levels = levels ?? new LogLevels(LogLevel.Information);
     private readonly Stack<IAsyncDisposable> _started = new();
 
     /// <summary>Set once the broker has started.</summary>
@@ -61,6 +62,10 @@ public sealed class BrokerHost(BrokerConfig initial, TimeProvider time, ILoggerF
         string clusterId = await BrokerMembership.PrepareAsync(tree, LogFolders.ClusterId(logs), cancellation);
         LogFolders.Claim(logs, id, clusterId);
 
+        DynamicConfigs dynamic = Started(
+            new DynamicConfigs(new ConfigRegistry(tree), _config, id, time, loggers.CreateLogger("configs")));
+        await dynamic.StartAsync(logs, cancellation);
+
         var dispatcher = new RequestDispatcher();
         Listeners listeners = Started(new Listeners(_config, dispatcher, time, loggers));
         long epoch = await BrokerMembership.RegisterAsync(tree, RegistrationOf(id, listeners.Advertised(id, config)), cancellation);
@@ -74,7 +79,7 @@ public sealed class BrokerHost(BrokerConfig initial, TimeProvider time, ILoggerF
         await controller.StartAsync(clusterId, cancellation);
 
         var identity = new BrokerIdentity(id, clusterId, epoch, listeners.Addresses);
-        new Registration(identity, _config, tree, logs, replicas, view, controller, time, loggers)
+        new Registration(identity, _config, tree, logs, replicas, view, controller, dynamic, _levels, time, loggers)
             .AddTo(dispatcher);
         logs.StartBackground();
         listeners.Start();

@@ -6,18 +6,18 @@ namespace KLog.Broker.Configuration;
 /// </summary>
 public sealed class LiveBrokerConfig(BrokerConfig initial)
 {
-    private readonly Lock changing = new();
-    private readonly List<Action<BrokerConfig, BrokerConfig>> listeners = [];
-    private volatile BrokerConfig current = initial;
+    private readonly Lock _changing = new();
+    private readonly List<Action<BrokerConfig, BrokerConfig>> _listeners = [];
+    private volatile BrokerConfig _current = initial;
 
-    public BrokerConfig Current => current;
+    public BrokerConfig Current => _current;
 
     /// <summary>Calls with the snapshots before and after each change, never for one that changes nothing.</summary>
     public void OnChange(Action<BrokerConfig, BrokerConfig> listener)
     {
-        lock (changing)
+        lock (_changing)
         {
-            listeners.Add(listener);
+            _listeners.Add(listener);
         }
     }
 
@@ -25,17 +25,17 @@ public sealed class LiveBrokerConfig(BrokerConfig initial)
     /// <exception cref="ConfigurationException">Not valid together; nothing has changed.</exception>
     public void Apply(IReadOnlyDictionary<string, string> forThisBroker, IReadOnlyDictionary<string, string> forAllBrokers)
     {
-        lock (changing)
+        lock (_changing)
         {
-            BrokerConfig before = current;
+            BrokerConfig before = _current;
             if (Same(before.Layers.DynamicBroker, forThisBroker) && Same(before.Layers.DynamicDefault, forAllBrokers))
             {
                 return;
             }
 
             BrokerConfig after = BrokerConfig.From(before.Layers with { DynamicBroker = forThisBroker, DynamicDefault = forAllBrokers });
-            current = after;
-            foreach (Action<BrokerConfig, BrokerConfig> listener in listeners)
+            _current = after;
+            foreach (Action<BrokerConfig, BrokerConfig> listener in _listeners)
             {
                 listener(before, after);
             }

@@ -1,6 +1,5 @@
 using static KLog.Broker.Configuration.ConfigRule;
 using static KLog.Broker.Configuration.ConfigType;
-using static KLog.Broker.Configuration.UpdateMode;
 
 namespace KLog.Broker.Configuration;
 
@@ -18,7 +17,7 @@ internal static class LogDefinitions
         new("log.flush.start.offset.checkpoint.interval.ms", Int, "60000", "How often the log start offsets are written down.") { Rule = AtLeast(0) },
         new("log.initial.task.delay.ms", Long, "30000", "How long after the start the first background work on logs runs.") { Rule = AtLeast(0) },
         new("producer.id.expiration.ms", Int, "86400000",
-            "How long a partition remembers an idempotent producer that writes no more.", ClusterWide) { Rule = AtLeast(1) },
+            "How long a partition remembers an idempotent producer that writes no more.") { Rule = AtLeast(1) },
         new("producer.id.expiration.check.interval.ms", Int, "600000", "How often partitions look for producers to forget.") { Rule = AtLeast(1) },
         new("replica.high.watermark.checkpoint.interval.ms", Long, "5000", "How often the high watermarks are written down.") { Rule = AtLeast(1) },
     ];

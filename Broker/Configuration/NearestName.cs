@@ -10,7 +10,7 @@ public static class NearestName
         int best = Math.Max(2, name.Length / 3) + 1;
         foreach (string candidate in known)
         {
-            int distance = Math.Abs(candidate.Length - name.Length) < best ? Distance(name, candidate) : best;
+            int distance = Math.Abs(candidate.Length - name.Length) <= best ? Distance(name, candidate) : int.MaxValue;
             if (distance < best || (distance == best && nearest is not null && string.CompareOrdinal(candidate, nearest) < 0))
             {
                 best = distance;

@@ -1,3 +1,6 @@
+using KLog.Broker.Storage;
+using KLog.Protocol.Records;
+
 namespace KLog.Broker.Configuration;
 
 /// <summary>A topic's own configs: whether they are valid, and what they make of the broker's defaults ◆.</summary>
@@ -26,6 +29,62 @@ public static class TopicConfigs
     /// </summary>
     public static string? Text(BrokerConfig broker, IReadOnlyDictionary<string, string> overrides, string name) =>
         overrides.TryGetValue(name, out string? own) ? own : TopicDefinitions.All[name].DefaultText(broker);
+
+    /// <summary>What a topic's logs are run by; the overrides are valid (see <see cref="Validate"/>).</summary>
+    public static LogConfig ToLogConfig(BrokerConfig broker, IReadOnlyDictionary<string, string> overrides)
+    {
+        ConfigReader read = Reader(broker, overrides);
+        long difference = read.Long("message.timestamp.difference.max.ms");
+        return new LogConfig
+        {
+            SegmentBytes = read.Int(read.Given(TopicDefinitions.ForTests) is null ? "segment.bytes" : TopicDefinitions.ForTests),
+            SegmentMs = read.Long("segment.ms"),
+            SegmentJitterMs = read.Long("segment.jitter.ms"),
+            SegmentIndexBytes = read.Int("segment.index.bytes"),
+            IndexIntervalBytes = read.Int("index.interval.bytes"),
+            RetentionMs = read.Long("retention.ms"),
+            RetentionBytes = read.Long("retention.bytes"),
+            MaxMessageBytes = read.Int("max.message.bytes"),
+            CleanupPolicy = Cleanup(read.List("cleanup.policy") ?? []),
+            DeleteRetentionMs = read.Long("delete.retention.ms"),
+            MinCompactionLagMs = read.Long("min.compaction.lag.ms"),
+            MaxCompactionLagMs = read.Long("max.compaction.lag.ms"),
+            MinCleanableDirtyRatio = read.Double("min.cleanable.dirty.ratio"),
+            FlushMessages = read.Long("flush.messages"),
+            FlushMs = read.Long("flush.ms"),
+            FileDeleteDelayMs = read.Long("file.delete.delay.ms"),
+            CompressionType = Compression(read.Text("compression.type")),
+            GzipLevel = read.Int("compression.gzip.level"),
+            Lz4Level = read.Int("compression.lz4.level"),
+            ZstdLevel = read.Int("compression.zstd.level"),
+            MessageTimestampType = Enum.Parse<TimestampType>(read.Text("message.timestamp.type")),
+            TimestampBeforeMaxMs = Timestamp("message.timestamp.before.max.ms"),
+            TimestampAfterMaxMs = Timestamp("message.timestamp.after.max.ms"),
+            MinInSyncReplicas = read.Int("min.insync.replicas"),
+            UncleanLeaderElection = read.Boolean("unclean.leader.election.enable"),
+            Preallocate = read.Boolean("preallocate"),
+        };
+
+        // The older property counts where the newer one is left at its default.
+        long Timestamp(string name)
+        {
+            long newer = read.Long(name);
+            bool isDefault = read.Given(name) == TopicDefinitions.All[name].Config.Default;
+            return isDefault && difference != long.MaxValue ? difference : newer;
+        }
+    }
+
+    private static CleanupPolicy Cleanup(string[] policies) =>
+        (policies.Contains("delete") ? CleanupPolicy.Delete : CleanupPolicy.None)
+        | (policies.Contains("compact") ? CleanupPolicy.Compact : CleanupPolicy.None);
+
+    /// <returns>null: as the producer compressed.</returns>
+    private static CompressionType? Compression(string name) => name switch
+    {
+        "producer" => null,
+        "uncompressed" => CompressionType.None,
+        _ => Enum.Parse<CompressionType>(name, ignoreCase: true),
+    };
 
     private static void CheckLags(ConfigReader read)
     {

@@ -6,7 +6,9 @@ namespace KLog.Broker.Configuration;
 /// <summary>Every topic config of Kafka 3.9.2 and 4.3.1.</summary>
 public static class TopicDefinitions
 {
-    private const string MaxLong = "9223372036854775807";
+    /// <summary>Kafka has this one for its own tests, and does not show it.</summary>
+    public const string ForTests = "internal.segment.bytes";
+
     private const long Minute = 60_000;
     private const long Hour = 60 * Minute;
 
@@ -68,7 +70,7 @@ public static class TopicDefinitions
         new(new("message.format.version", ConfigType.String, "3.0-IV1", "The record format of old times; every batch is of magic 2.")),
         new(new("message.downconversion.enable", ConfigType.Boolean, "true",
             "Whether batches are converted for clients older than magic 2; KLog never does.")),
-        new(new("internal.segment.bytes", Int, null, "A segment size below what Kafka 4 otherwise allows, for tests.") { Rule = AtLeast(14) }),
+        new(new(ForTests, Int, null, "A segment size below what Kafka 4 otherwise allows, for tests.") { Rule = AtLeast(14) }),
     ];
 
     /// <summary>The broker property's own type, rule and sentence hold for the topic config too.</summary>

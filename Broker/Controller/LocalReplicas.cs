@@ -20,7 +20,7 @@ internal sealed class LocalReplicas(LogStore logs, ReplicaSet replicas, LiveBrok
         replicas.Lead(
             role.Partition,
             role.TopicId,
-            config.Current is null ? null! : LogConfig.Default,
+            TopicConfigs.ToLogConfig(config.Current, role.Configs),
             new LeaderState(role.State.LeaderEpoch, role.Assignment.Replicas, role.State.Isr, role.State.NodeVersion));
     }
 

@@ -22,6 +22,8 @@ internal sealed class Registration(
     ReplicaSet replicas,
     ClusterView view,
     ControllerLoop controller,
+    DynamicConfigs dynamic,
+    LogLevels levels,
     TimeProvider time,
     ILoggerFactory loggers)
 {
@@ -35,6 +37,7 @@ internal sealed class Registration(
         AddRecords(dispatcher);
         AddTopics(dispatcher);
         AddCluster(dispatcher);
+        AddConfigs(dispatcher);
     }
 
     private void AddRecords(RequestDispatcher dispatcher)
@@ -80,5 +83,17 @@ internal sealed class Registration(
         dispatcher.On<ApiVersionsRequest, ApiVersionsResponse>(new ApiVersionsHandler(dispatcher).HandleAsync);
         dispatcher.On<DescribeClusterRequest, DescribeClusterResponse>(new DescribeClusterHandler(view).HandleAsync);
         dispatcher.On<FindCoordinatorRequest, FindCoordinatorResponse>(FindCoordinatorHandler.HandleAsync);
+    }
+
+    private void AddConfigs(RequestDispatcher dispatcher)
+    {
+        var changes = new ConfigChanges(view, config, dynamic, levels);
+        dispatcher.On<DescribeConfigsRequest, DescribeConfigsResponse>(
+            new DescribeConfigsHandler(view, config, dynamic, levels).HandleAsync);
+        dispatcher.On<AlterConfigsRequest, AlterConfigsResponse>(new AlterConfigsHandler(changes).HandleAsync);
+        dispatcher.On<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>(
+            new IncrementalAlterConfigsHandler(changes).HandleAsync);
+        dispatcher.On<ListConfigResourcesRequest, ListConfigResourcesResponse>(
+            new ListConfigResourcesHandler(view).HandleAsync);
     }
 }
