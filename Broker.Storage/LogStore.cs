@@ -196,6 +196,9 @@ public sealed class LogStore : IAsyncDisposable
         }
     }
 
+    /// <summary>Deletes the files whose delay is over: what the background loops do every second.</summary>
+    internal void RunDueDeletions() => _work.RunDue(_resources.NowMs);
+
     internal void WriteCheckpoint(LogDirectory directory, string fileName, Func<PartitionLog, long> offsetOf)
     {
         if (directory.IsOffline)
