@@ -44,6 +44,7 @@ public sealed class ResponseQueue : IDisposable
         {
             if (_disposed)
             {
+                Discard(context, response);
                 return;
             }
 
