@@ -39,7 +39,7 @@ public static class Paths
     /// <summary>What a broker makes when it starts on an empty tree, each after its parent.</summary>
     public static readonly IReadOnlyList<string> MadeAtStart =
     [
-        Consumers, "/brokers", BrokerIds, Topics, ConfigChanges, "/admin", DeleteTopics, BrokerSequence, IsrChanges, ProducerIdBlock, LogDirEvents,
+        Consumers, "/brokers", BrokerIds, Topics, Config, ConfigChanges, "/admin", DeleteTopics, BrokerSequence, IsrChanges, ProducerIdBlock, LogDirEvents,
         "/config/topics", "/config/clients", "/config/users", "/config/brokers", "/config/ips", "/cluster",
     ];
 

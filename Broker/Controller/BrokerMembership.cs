@@ -12,9 +12,20 @@ public static class BrokerMembership
     /// </summary>
     public static async Task<string> PrepareAsync(ICoordinationTree tree, string? proposedClusterId, CancellationToken cancellation = default)
     {
-        foreach (string path in Paths.MadeAtStart)
+        NodeStat?[] present = await Task.WhenAll(Paths.MadeAtStart.Select(path => tree.ExistsAsync(path, cancellation: cancellation)));
+        string[] missing = [.. Paths.MadeAtStart.Where((_, i) => present[i] is null)];
+        try
         {
-            await tree.EnsureAsync(path, cancellation);
+            // In one step: a tree on a disk syncs once.
+            await tree.MultiAsync([.. missing.Select(path => new TreeOperation.Create(path, default))], cancellation);
+        }
+        catch (TreeException e) when (e.Error == TreeError.NodeExists)
+        {
+            // Another broker starts too.
+            foreach (string path in missing)
+            {
+                await tree.EnsureAsync(path, cancellation);
+            }
         }
 
         return await new ClusterIdRegistry(tree).GetOrCreateAsync(proposedClusterId ?? UuidText.Format(UuidText.NewId()), cancellation);

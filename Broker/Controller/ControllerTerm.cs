@@ -44,7 +44,9 @@ internal sealed class ControllerTerm(
         IReadOnlyList<string> marked = await _topics.ListMarkedForDeletionAsync(cancellation: cancellation);
         foreach (string topic in marked)
         {
-            await RemoveAsync(topic, _state.Find(topic)?.Partitions.Count ?? 0, cancellation);
+            DeleteReplicas(topic, _state.Find(topic)?.Partitions.Count ?? 0);
+            await _topics.RemoveAsync(topic, fence, cancellation);
+            _state = _state.Without(topic);
         }
 
         foreach (TopicRecord topic in _state.Topics.Values)
@@ -80,26 +82,21 @@ internal sealed class ControllerTerm(
     /// <summary>Deletes topics with all they hold. One that is not there is UNKNOWN_TOPIC_OR_PARTITION.</summary>
     public async Task<IReadOnlyList<TopicResult>> DeleteAsync(IReadOnlyList<string> names, CancellationToken cancellation)
     {
-        var results = new List<TopicResult>(names.Count);
-        foreach (string name in names)
+        TopicResult[] marked = await Task.WhenAll(names.Select(name => _state.Find(name) is { } topic
+            ? TryAsync(topic, () => _topics.MarkForDeletionAsync(name, cancellation))
+            : Task.FromResult(TopicResult.Refused(name, ErrorCode.UnknownTopicOrPartition, "This server does not host this topic-partition."))));
+        view.Publish(view.Current.Without(marked.Where(result => result.Topic is not null).Select(result => result.Name)));
+        foreach (TopicResult result in marked)
         {
-            if (_state.Find(name) is not { } topic)
-            {
-                results.Add(TopicResult.Refused(name, ErrorCode.UnknownTopicOrPartition, "This server does not host this topic-partition."));
-                continue;
-            }
+            DeleteReplicas(result.Name, result.Topic?.Partitions.Count ?? 0);
+        }
 
-            try
-            {
-                await _topics.MarkForDeletionAsync(name, cancellation);
-                view.Publish(view.Current.Without([name]));
-                await RemoveAsync(name, topic.Partitions.Count, cancellation);
-                results.Add(TopicResult.Done(topic));
-            }
-            catch (TreeException e)
-            {
-                results.Add(Failed(name, e));
-            }
+        TopicResult[] results = await Task.WhenAll(marked.Select(result => result.Topic is { } topic
+            ? TryAsync(topic, () => _topics.RemoveAsync(topic.Name, fence, cancellation))
+            : Task.FromResult(result)));
+        foreach (TopicResult result in results.Where(result => result.Topic is not null))
+        {
+            _state = _state.Without(result.Name);
         }
 
         return results;
@@ -170,7 +167,10 @@ internal sealed class ControllerTerm(
     private async Task<TopicRecord> WriteGrownAsync(TopicRecord topic, int present, CancellationToken cancellation)
     {
         TopicAssignment written = await _topics.UpdateAsync(topic.ToAssignment(), [fence.Check, .. StateOperations(topic, present)], cancellation);
-        return topic with { NodeVersion = written.NodeVersion };
+
+        // The configs may have been altered since the topic was made.
+        IReadOnlyDictionary<string, string> configs = await new ConfigRegistry(tree).GetAsync(ConfigRegistry.Topics, topic.Name, cancellation);
+        return topic with { NodeVersion = written.NodeVersion, Configs = configs };
     }
 
     private static IReadOnlyList<TreeOperation> StateOperations(TopicRecord topic, int firstNew) => PartitionStateRegistry.CreateOperations(
@@ -178,7 +178,7 @@ internal sealed class ControllerTerm(
         Enumerable.Range(firstNew, topic.Partitions.Count - firstNew).Select(i => KeyValuePair.Create(i, topic.Partitions[i].State!)),
         areFirst: firstNew == 0);
 
-    private async Task RemoveAsync(string topic, int partitions, CancellationToken cancellation)
+    private void DeleteReplicas(string topic, int partitions)
     {
         for (int i = 0; i < partitions; i++)
         {
@@ -193,9 +193,19 @@ internal sealed class ControllerTerm(
                 logger.LogError("The log of {Partition}, whose topic is deleted, cannot be: {Reason}", partition, e.Message);
             }
         }
+    }
 
-        await _topics.RemoveAsync(topic, fence, cancellation);
-        _state = _state.Without(topic);
+    private async Task<TopicResult> TryAsync(TopicRecord topic, Func<Task> change)
+    {
+        try
+        {
+            await change();
+            return TopicResult.Done(topic);
+        }
+        catch (TreeException e)
+        {
+            return Failed(topic.Name, e);
+        }
     }
 
     private void Lead(TopicRecord topic, int from, bool areNew)

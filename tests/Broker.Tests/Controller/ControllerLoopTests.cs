@@ -136,7 +136,9 @@ public sealed class ControllerLoopTests
         Assert.Null((await controller.GrowAsync("t", 9, validateOnly: true)).Refusal);
         Assert.Single(controller.View.Current.Topic("t")!.Partitions);
         Assert.Null((await controller.GrowAsync("t", 3)).Refusal);
+        await new ConfigRegistry(controller.Session).SetAsync(ConfigRegistry.Topics, "t", new Dictionary<string, string> { ["retention.ms"] = "7" });
         Assert.Null((await controller.GrowAsync("t", 4, [[0]])).Refusal);
+        Assert.Equal("7", controller.Replicas.Led[new TopicPartition("t", 3)].Configs["retention.ms"]);
         Assert.Equal(4, controller.View.Current.Topic("t")!.Partitions.Count);
         Assert.Equal(4, controller.Replicas.Led.Count);
         Assert.Equal(4, (await new TopicRegistry(controller.Session).FindAsync("t"))!.Partitions.Count);
