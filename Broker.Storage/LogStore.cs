@@ -260,6 +260,7 @@ public sealed class LogStore : IAsyncDisposable
         catch (IOException error)
         {
             log.Directory.Fail(error);
+            log.Abandon();
         }
     }
 

@@ -32,8 +32,7 @@ public sealed partial class PartitionLog
                 bytes, append, leaderEpoch, batch.View.HasProducerId, origin, config, nowMs, batch.LogAppendTimeMs);
         }
 
-        FlushIfDue(config, result);
-        return result;
+        return Flushed(config, result);
     }
 
     /// <summary>
@@ -62,8 +61,7 @@ public sealed partial class PartitionLog
             result = Append(bytes, append, epoch, hasProducers, AppendOrigin.Replication, config, nowMs, RecordBatchView.NoTimestamp);
         }
 
-        FlushIfDue(config, result);
-        return result;
+        return Flushed(config, result);
     }
 
     // Under the writer lock; offsets and epochs stand in the batches.

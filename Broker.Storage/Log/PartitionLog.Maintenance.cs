@@ -22,6 +22,7 @@ public sealed partial class PartitionLog
     /// Returns once everything that had been appended when it was called is on the disk. Callers that wait for one
     /// another share a sync: the one that comes first syncs for all that has been appended by then.
     /// </summary>
+    /// <exception cref="IOException">It is not: the folder is offline now.</exception>
     public void Flush() => FlushTo(LogEndOffset);
 
     /// <summary>
@@ -101,9 +102,14 @@ public sealed partial class PartitionLog
     {
         lock (_flushing)
         {
-            if (RecoveryPoint >= offset || Directory.IsOffline)
+            if (RecoveryPoint >= offset)
             {
                 return;
+            }
+
+            if (Directory.IsOffline)
+            {
+                throw new IOException($"The folder {Directory.Path} is offline: {Directory.OfflineReason}");
             }
 
             long end = LogEndOffset;
@@ -288,13 +294,27 @@ public sealed partial class PartitionLog
         Invariant.Holds(end <= LogEndOffset, "what was synced is in the log");
     }
 
-    private void FlushIfDue(LogConfig config, in LogAppendResult result)
+    /// <summary>
+    /// Syncs when flush.messages asks for it. When the sync fails the records stand in the log, but their producer is not
+    /// told so.
+    /// </summary>
+    private LogAppendResult Flushed(LogConfig config, in LogAppendResult result)
     {
-        if (config.FlushMessages != long.MaxValue
-            && result is { Error: ErrorCode.None, IsDuplicate: false }
-            && LogEndOffset - RecoveryPoint >= config.FlushMessages)
+        if (config.FlushMessages == long.MaxValue
+            || result is not { Error: ErrorCode.None, IsDuplicate: false }
+            || LogEndOffset - RecoveryPoint < config.FlushMessages)
+        {
+            return result;
+        }
+
+        try
         {
             FlushTo(result.LastOffset + 1);
+            return result;
+        }
+        catch (IOException error)
+        {
+            return Failed(ErrorCode.KafkaStorageError, error.Message);
         }
     }
 }
