@@ -72,7 +72,16 @@ public sealed class CreateTopicsHandler(ControllerLoop controller, LiveBrokerCon
             ErrorMessage = null,
             NumPartitions = topic.Partitions.Count,
             ReplicationFactor = (short)topic.Partitions[0].Assignment.Replicas.Count,
-            Configs = version >= 5 ? CreatedTopicConfigs.Of(config.Current, topic.Configs) : [],
+            Configs = version >= 5 ? [.. ConfigDescription.OfTopic(config.Current, topic.Configs).Select(ToResponse)] : [],
         };
     }
+
+    private static Response.CreatableTopicResult.CreatableTopicConfigs ToResponse(ConfigEntry entry) => new()
+    {
+        Name = entry.Name,
+        Value = entry.Value,
+        ReadOnly = entry.IsReadOnly,
+        ConfigSource = (sbyte)entry.Source,
+        IsSensitive = entry.Definition.IsSensitive,
+    };
 }
