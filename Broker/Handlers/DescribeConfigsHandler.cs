@@ -23,7 +23,7 @@ internal sealed class DescribeConfigsHandler(ClusterView view, LiveBrokerConfig 
         for (int i = 0; i < results.Length; i++)
         {
             Asked asked = request.Resources[i];
-            Result result = await DescribeAsync(asked, request);
+            Result result = await DescribeAsync(asked, request, context.ApiVersion);
             result.ResourceType = asked.ResourceType;
             result.ResourceName = asked.ResourceName;
             results[i] = result;
@@ -32,7 +32,7 @@ internal sealed class DescribeConfigsHandler(ClusterView view, LiveBrokerConfig 
         return new DescribeConfigsResponse { Results = results };
     }
 
-    private async ValueTask<Result> DescribeAsync(Asked asked, DescribeConfigsRequest request)
+    private async ValueTask<Result> DescribeAsync(Asked asked, DescribeConfigsRequest request, short version)
     {
         switch ((ConfigResourceType)asked.ResourceType)
         {
@@ -44,13 +44,13 @@ internal sealed class DescribeConfigsHandler(ClusterView view, LiveBrokerConfig 
 
                 return view.Current.Topic(asked.ResourceName) is null
                     ? Refusal(ErrorCode.UnknownTopicOrPartition, $"there is no topic {asked.ResourceName}")
-                    : Entries(ConfigDescription.OfTopic(live.Current, await dynamic.OfTopicAsync(asked.ResourceName)), asked, request);
+                    : Entries(ConfigDescription.OfTopic(live.Current, await dynamic.OfTopicAsync(asked.ResourceName)), asked, request, version);
 
             case ConfigResourceType.Broker:
                 return asked.ResourceName.Length == 0
-                    ? Entries(ConfigDescription.OfAllBrokers(live.Current), asked, request)
+                    ? Entries(ConfigDescription.OfAllBrokers(live.Current), asked, request, version)
                     : IsThisBroker(asked.ResourceName)
-                        ? Entries(ConfigDescription.OfBroker(live.Current), asked, request)
+                        ? Entries(ConfigDescription.OfBroker(live.Current), asked, request, version)
                         : Refusal(ErrorCode.InvalidRequest, $"this is broker {dynamic.BrokerEntity}, not '{asked.ResourceName}'");
 
             case ConfigResourceType.BrokerLogger:
@@ -66,7 +66,7 @@ internal sealed class DescribeConfigsHandler(ClusterView view, LiveBrokerConfig 
     private bool IsThisBroker(string name) =>
         int.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int id) && id.ToString(CultureInfo.InvariantCulture) == dynamic.BrokerEntity;
 
-    private static Result Entries(IEnumerable<ConfigEntry> entries, Asked asked, DescribeConfigsRequest request) => new()
+    private static Result Entries(IEnumerable<ConfigEntry> entries, Asked asked, DescribeConfigsRequest request, short version) => new()
     {
         ErrorMessage = null,
         Configs =
@@ -76,7 +76,7 @@ internal sealed class DescribeConfigsHandler(ClusterView view, LiveBrokerConfig 
                 Name = entry.Name,
                 Value = entry.Value,
                 ReadOnly = entry.IsReadOnly,
-                IsDefault = entry.Source == ConfigSource.Default,
+                IsDefault = version == 0 && entry.Source == ConfigSource.Default,
                 ConfigSource = (sbyte)entry.Source,
                 IsSensitive = entry.Definition.IsSensitive,
                 ConfigType = (sbyte)entry.Definition.Type,

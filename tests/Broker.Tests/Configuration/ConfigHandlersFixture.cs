@@ -10,6 +10,7 @@ using KLog.Coordination.Embedded;
 using KLog.Coordination.Registries;
 using KLog.Protocol;
 using KLog.Protocol.Messages;
+using KLog.Protocol.Wire;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using DescribeResult = KLog.Protocol.Messages.DescribeConfigsResponse.DescribeConfigsResult;
@@ -85,6 +86,7 @@ public abstract class ConfigHandlersFixture : IAsyncLifetime
                 IncludeDocumentation = true,
             },
             Context(ApiKey.DescribeConfigs, version));
+        Send(response, version);
         DescribeResult result = Assert.Single(response.Results);
         Assert.Equal((type, name), (result.ResourceType, result.ResourceName));
         return result;
@@ -108,6 +110,8 @@ public abstract class ConfigHandlersFixture : IAsyncLifetime
     {
         IncrementalAlterConfigsResponse response = await new IncrementalAlterConfigsHandler(Changes).HandleAsync(
             new IncrementalAlterConfigsRequest { Resources = resources, ValidateOnly = validateOnly }, Context(ApiKey.IncrementalAlterConfigs, 1));
+        Send(response, 0);
+        Send(response, 1);
         return [.. response.Responses.Select(each => Outcome(each.ErrorCode, each.ErrorMessage))];
     }
 
@@ -116,13 +120,24 @@ public abstract class ConfigHandlersFixture : IAsyncLifetime
         Whole resource = new() { ResourceType = type, ResourceName = name, Configs = [.. configs.Select(config => new Whole.AlterableConfig { Name = config.Name, Value = config.Value })] };
         AlterConfigsResponse response = await new AlterConfigsHandler(Changes).HandleAsync(
             new AlterConfigsRequest { Resources = [resource] }, Context(ApiKey.AlterConfigs, 2));
+        Send(response, 0);
+        Send(response, 2);
         return Outcome(response.Responses[0].ErrorCode, response.Responses[0].ErrorMessage);
     }
 
-    protected async Task<ListConfigResourcesResponse> ListAsync(short version, params sbyte[] types) =>
-        (await new ListConfigResourcesHandler(_view).HandleAsync(new ListConfigResourcesRequest { ResourceTypes = types }, Context(ApiKey.ListConfigResources, version)));
+    protected async Task<ListConfigResourcesResponse> ListAsync(short version, params sbyte[] types) => Send(
+        await new ListConfigResourcesHandler(_view).HandleAsync(new ListConfigResourcesRequest { ResourceTypes = types }, Context(ApiKey.ListConfigResources, version)), version);
 
     private ConfigChanges Changes => new(_view, Live, _dynamic, Levels);
+
+    /// <summary>Writes the response as a connection would, which a field that the version lacks does not survive.</summary>
+    private static T Send<T>(T response, short version)
+        where T : IMessage<T>
+    {
+        using WireWriter writer = new();
+        response.Write(writer, version);
+        return response;
+    }
 
     private static LiveBrokerConfig NewLive() => new(BrokerConfigFile.Load(null, ["log.retention.hours=24", "max.connections=5"]).Config);
 

@@ -46,8 +46,28 @@ public class DescribeConfigsTests : ConfigHandlersFixture
     {
         Entry entry = await EntryAsync(Broker, "3", config);
         Assert.Equal((readOnly, expected), (entry.ReadOnly, Text(entry)));
-        Assert.Equal(entry.ConfigSource == (sbyte)ConfigSource.Default, entry.IsDefault);
         Assert.NotEmpty(entry.Documentation!);
+    }
+
+    [Theory]
+    [InlineData("num.partitions", true)]
+    [InlineData("max.connections", false)]
+    public async Task Version_0_says_only_whether_it_is_the_default(string config, bool isDefault) =>
+        Assert.Equal(isDefault, Assert.Single((await DescribeAsync(Broker, "3", 0, config)).Configs).IsDefault);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Every_version_can_be_sent(short version)
+    {
+        await DescribeAsync(Topic, "orders", version);
+        await DescribeAsync(Broker, "3", version);
+        await DescribeAsync(Broker, "", version);
+        await DescribeAsync(Logger, "3", version);
+        await DescribeAsync(Topic, "nosuch", version);
     }
 
     [Fact]
