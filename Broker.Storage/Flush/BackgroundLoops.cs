@@ -90,7 +90,7 @@ internal sealed class BackgroundLoops : IAsyncDisposable
         {
             await foreach (PartitionLog log in _work.Flushes.ReadAllAsync(_stop.Token))
             {
-                Guarded(log, log => log.Flush());
+                Guarded(log, log => log.FlushSealed());
             }
         }
         catch (OperationCanceledException)

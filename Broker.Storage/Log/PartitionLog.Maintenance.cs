@@ -41,6 +41,8 @@ public sealed partial class PartitionLog
     /// <summary>Deletes segments by the topic's retention, and those below the log's start; answers with how many.</summary>
     public int DeleteOldSegments()
     {
+        // Looked up before the lock is taken: the first time it takes a look at each segment's time index.
+        SegmentFacts(_segments);
         lock (_writer)
         {
             if (IsUnusable)
@@ -98,11 +100,14 @@ public sealed partial class PartitionLog
         return [.. known.Take(last + 1).Reverse().Take(Math.Max(0, maxOffsets)).Select(entry => entry.Offset)];
     }
 
-    internal void FlushTo(long offset)
+    /// <summary>Syncs what was rolled off; the active segment is left alone.</summary>
+    internal void FlushSealed() => FlushTo(_segments.Active.BaseOffset, sealedOnly: true);
+
+    private void FlushTo(long offset, bool sealedOnly = false)
     {
         lock (_flushing)
         {
-            if (RecoveryPoint >= offset)
+            if (RecoveryPoint >= offset || _isClosed)
             {
                 return;
             }
@@ -112,7 +117,7 @@ public sealed partial class PartitionLog
                 throw new IOException($"The folder {Directory.Path} is offline: {Directory.OfflineReason}");
             }
 
-            long end = LogEndOffset;
+            long end = sealedOnly ? offset : LogEndOffset;
             SegmentList segments = _segments;
             try
             {
@@ -281,8 +286,19 @@ public sealed partial class PartitionLog
         _folderIsDirty |= LeaderEpochs.Sync();
         for (int at = Math.Max(0, segments.FloorIndex(RecoveryPoint)); at < segments.Count; at++)
         {
-            // The active segment's indexes are made anew after a crash; a sealed one's are not looked at again.
-            segments[at].Sync(withIndexes: at < segments.Count - 1);
+            LogSegment segment = segments[at];
+            try
+            {
+                // The active segment's indexes are made anew after a crash; a sealed one's are not looked at again.
+                if (segment.BaseOffset < end || segments.Count == 1)
+                {
+                    segment.Sync(withIndexes: at < segments.Count - 1);
+                }
+            }
+            catch (FileNotFoundException) when (segment.IsDeleted || _isClosed)
+            {
+                // Deleted meanwhile.
+            }
         }
 
         if (_folderIsDirty)
@@ -290,8 +306,6 @@ public sealed partial class PartitionLog
             _folderIsDirty = false;
             _resources.Files.SyncFolder(_folder.Path);
         }
-
-        Invariant.Holds(end <= LogEndOffset, "what was synced is in the log");
     }
 
     /// <summary>

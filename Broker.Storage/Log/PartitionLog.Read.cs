@@ -35,8 +35,8 @@ public sealed partial class PartitionLog
         }
         catch (FileNotFoundException)
         {
-            // The segment was deleted, and its delay has passed, since its place was found.
-            return LogReadResult.Failed(ErrorCode.OffsetOutOfRange);
+            // The segment, or the partition, was deleted, and its delay has passed, since its place was found.
+            return LogReadResult.Failed(_isClosed ? ErrorCode.NotLeaderOrFollower : ErrorCode.OffsetOutOfRange);
         }
         catch (IOException error)
         {

@@ -72,6 +72,10 @@ public sealed partial class PartitionLog
                 segment.File.Release();
             }
         }
+        catch (FileNotFoundException) when (segment.IsDeleted || _isClosed)
+        {
+            return null;
+        }
         catch (IOException error)
         {
             Directory.Fail(error);

@@ -30,7 +30,7 @@ public sealed partial class PartitionLog
     private long _highWatermark;
     private long _recoveryPoint;
     private long _lastFlushMs;
-    private bool _isClosed;
+    private volatile bool _isClosed;
     private volatile bool _folderIsDirty;
 
     internal PartitionLog(

@@ -57,7 +57,7 @@ internal sealed class LogRecovery
         IReadOnlyList<FileEntry> files = LeftoverFiles.Clear(_resources, _folder);
         _producerLoading.FindSnapshots(files);
         List<LogSegment> segments = OpenSegments(files);
-        long end = segments.Count == 0 ? 0 : _wasCleanShutdown ? segments[^1].ReadNextOffset() : Recover(segments);
+        long end = segments.Count == 0 ? 0 : _wasCleanShutdown ? FindEnd(segments[^1]) : Recover(segments);
         if (segments.Count == 0 || end < _checkpoints.LogStartOffset)
         {
             end = StartAnew(segments, _checkpoints.LogStartOffset);
@@ -149,6 +149,14 @@ internal sealed class LogRecovery
         }
 
         return false;
+    }
+
+    private static long FindEnd(LogSegment active)
+    {
+        // Sealed segments are checked when they are first read; this one is written to from now on.
+        active.CheckIndexes();
+        _ = active.LargestTimestampMs;
+        return active.ReadNextOffset();
     }
 
     /// <summary>Reads all from the segment that holds the recovery point on; answers with the log's end.</summary>

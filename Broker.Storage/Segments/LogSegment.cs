@@ -59,6 +59,9 @@ internal sealed class LogSegment
     /// <summary>How much earlier than segment.ms this one rolls, so that not all partitions roll at once.</summary>
     internal long JitterMs { get; init; }
 
+    /// <summary>Its files are going, or gone: what fails because of that is no fault of the disk.</summary>
+    internal bool IsDeleted { get; private set; }
+
     internal string TransactionIndexPath => _folder.File(BaseOffset, PartitionFolder.TransactionIndexSuffix);
 
     /// <summary>Makes the file, as an empty active segment.</summary>
@@ -78,7 +81,8 @@ internal sealed class LogSegment
         config.SegmentJitterMs <= 0 ? 0 : Random.Shared.NextInt64(Math.Min(config.SegmentJitterMs, config.SegmentMs));
 
     /// <summary>
-    /// The largest timestamp, -1 when no record has one. From the time index when it was not seen being written.
+    /// The largest timestamp, -1 when no record has one. Of a sealed segment, from the time index when it is first
+    /// asked for; the active one's is known before the first append, so that only the writer sets it.
     /// </summary>
     internal long LargestTimestampMs
     {
@@ -90,6 +94,7 @@ internal sealed class LogSegment
                 return known;
             }
 
+            CheckIndexes();
             TimestampOffset last = Indexes.LastTimestamp();
             SetLargest(last);
             return last.TimestampMs;
@@ -156,6 +161,7 @@ internal sealed class LogSegment
     /// <summary>Writer. Takes no more appends from now on.</summary>
     internal void Seal() => Indexes.Seal(Largest);
 
+    /// <exception cref="FileNotFoundException">The segment <see cref="IsDeleted"/>, or someone took its files away.</exception>
     internal void Sync(bool withIndexes)
     {
         File.Sync();
@@ -250,6 +256,7 @@ internal sealed class LogSegment
     /// <summary>Makes its files go by other names: they are on the way to deletion.</summary>
     internal void MarkDeleted()
     {
+        IsDeleted = true;
         foreach (string suffix in Suffixes)
         {
             string path = _folder.File(BaseOffset, suffix);

@@ -87,7 +87,19 @@ internal sealed class SegmentFile : OpenOnUse<IStorageFile>
         catch (IOException error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
             // Renamed, it or its folder, on its way to deletion: a reader that found it before may still read.
+            return OpenDeleted();
+        }
+    }
+
+    private IStorageFile OpenDeleted()
+    {
+        try
+        {
             return _files.Open(Path + PartitionFolder.DeletedSuffix, FileOpening.Existing);
+        }
+        catch (DirectoryNotFoundException error)
+        {
+            throw new FileNotFoundException(error.Message, error);
         }
     }
 }

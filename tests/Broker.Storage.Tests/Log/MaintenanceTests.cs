@@ -54,6 +54,21 @@ public class MaintenanceTests
     }
 
     [Fact]
+    public void What_was_rolled_off_is_synced_without_the_active_segment()
+    {
+        using TestStore test = new(new LogConfig { SegmentBytes = 200 });
+        for (int i = 0; i < 3; i++)
+        {
+            test.Log.Append(Batches.Of(2, valueSize: 50));
+        }
+
+        test.Log.FlushSealed();
+        Assert.Equal(4, test.Log.RecoveryPoint);
+        test.Log.Flush();
+        Assert.Equal(6, test.Log.RecoveryPoint);
+    }
+
+    [Fact]
     public async Task The_log_start_survives_restarts()
     {
         using TestStore test = new(new LogConfig { SegmentBytes = 200 });
@@ -129,6 +144,9 @@ public class MaintenanceTests
         test.Time.NowMs += 60_000;
         test.Store.RunDueDeletions();
         Assert.Equal([test.PartitionPath], Directory.GetDirectories(test.Path));
+        Assert.Equal(ErrorCode.NotLeaderOrFollower, deleted.Read(0, 100, 1, true).Error);
+        deleted.Flush();
+        Assert.False(deleted.Directory.IsOffline);
     }
 
     [Fact]
