@@ -1,6 +1,11 @@
 using System.CommandLine;
 using KLog.Cli;
 
+// Read once, when the first socket is made: a completed receive is handled on the thread that polls, without a hop to the
+// pool. Connections with much to do leave that thread by themselves (see Connection).
+const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+Environment.SetEnvironmentVariable(InlineCompletions, Environment.GetEnvironmentVariable(InlineCompletions) ?? "1");
+
 RootCommand root = new("KLog, a Kafka-compatible log broker.")
 {
     ServerCommand.Make(),

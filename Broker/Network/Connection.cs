@@ -7,8 +7,9 @@ namespace KLog.Broker.Network;
 
 /// <summary>
 /// One client's connection: a single loop receives, starts every request that has arrived, sends the answers that are
-/// ready, and receives again. After <see cref="YieldBytes"/> it goes to the end of the thread pool's queue, so that a
-/// client that always has data starves nobody.
+/// ready, and receives again. Before it handles more than <see cref="YieldBytes"/> in a row it goes to the end of the thread
+/// pool's queue, so that a client that always has data starves nobody, and so that the thread that polls the sockets,
+/// where small requests are handled right away, never writes large batches to a disk that may make it wait.
 /// </summary>
 internal sealed class Connection : IDisposable
 {
@@ -59,13 +60,14 @@ internal sealed class Connection : IDisposable
             while (await _frames.ReceiveAsync())
             {
                 Volatile.Write(ref _lastActive, _time.GetTimestamp());
-                handled += _frames.HandleFrames(_dispatch);
-                await _responses.FlushAsync();
-                if (handled > YieldBytes)
+                if (handled + _frames.Arrived > YieldBytes)
                 {
                     handled = 0;
                     await Task.Yield();
                 }
+
+                handled += _frames.HandleFrames(_dispatch);
+                await _responses.FlushAsync();
             }
         }
         catch (Exception e)

@@ -28,6 +28,7 @@ internal sealed class FrameReader : IDisposable
     private int _block = BlockMin; // bytes to ask for when nothing has begun
     private int _room; // bytes left behind what was received last
     private int _begun; // bytes of a frame that is not whole yet
+    private int _arrived; // bytes that were received and not looked at
     private int _frameBytes; // bytes that it will have, 0 while unknown
     private int _reserved;
 
@@ -44,6 +45,9 @@ internal sealed class FrameReader : IDisposable
             minimumSegmentSize: BlockMin,
             useSynchronizationContext: false));
     }
+
+    /// <summary>Bytes of frames, whole or not, that <see cref="HandleFrames"/> is going to see.</summary>
+    public int Arrived => _arrived;
 
     /// <summary>Receives once; false when the peer has closed.</summary>
     /// <exception cref="SocketException">The connection broke.</exception>
@@ -69,6 +73,7 @@ internal sealed class FrameReader : IDisposable
         }
 
         _pipe.Writer.Advance(received);
+        _arrived = _begun + received;
         _room = room.Length - received;
         _block = _room == 0 ? Math.Min(_block * 4, BlockMax) : _block;
         Flush();
