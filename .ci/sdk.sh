@@ -15,9 +15,8 @@ find_sdk() {
   export DOTNET_ROOT=${DOTNET_ROOT:-$(dirname "$(readlink -f "$dotnet")")}
   export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
   # A user without a home of his own (a daemon) builds with what is beside the sources.
-  if [ ! -w "${HOME:-/nowhere}" ]; then
+  if [ ! -w "${HOME:-/nowhere}" ] && mkdir -p "$root/artifacts/home" 2>/dev/null && [ -w "$root/artifacts/home" ]; then
     export HOME=$root/artifacts/home
-    mkdir -p "$HOME"
   fi
 }
 
@@ -37,6 +36,14 @@ sdk_missing() {
     echo "(it goes to ~/.dotnet, where KLog finds it), or as a package: https://learn.microsoft.com/dotnet/core/install/linux"
   } >&2
   exit 1
+}
+
+# Builds go into artifacts/, which the owner of the sources can write.
+need_artifacts() {
+  if ! mkdir -p "$root/artifacts" 2>/dev/null || [ ! -w "$root/artifacts" ]; then
+    echo "$1: cannot write $root/artifacts, where builds go; run it as $(stat -c %U "$root"), who owns the sources" >&2
+    exit 1
+  fi
 }
 
 # run_build WHAT COMMAND…: quiet when quick; a spinner (or one line, without a terminal) when not; the errors when it fails.
