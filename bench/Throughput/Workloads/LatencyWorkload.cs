@@ -58,15 +58,18 @@ internal sealed class LatencyWorkload()
 
     private static void Note(RoundResult result, LatencyOutcome outcome)
     {
-        for (int i = 0; i < Figure.LatencyShares.Length; i++)
-        {
-            double share = Figure.LatencyShares[i];
-            result[Figure.Acknowledged[i]] = outcome.Acknowledged.Percentile(share) / 1e6;
-            result[Figure.EndToEnd[i]] = outcome.EndToEnd.Percentile(share) / 1e6;
-        }
-
+        Note(result, Figure.Acknowledged, outcome.Acknowledged);
+        Note(result, Figure.EndToEnd, outcome.EndToEnd);
         result[Figure.LatenessP99] = outcome.Lateness.Percentile(0.99) / 1e6;
         result.Histograms[AcknowledgedHistogram] = outcome.Acknowledged;
         result.Histograms[EndToEndHistogram] = outcome.EndToEnd;
+    }
+
+    private static void Note(RoundResult result, Figure[] figures, LatencyHistogram histogram)
+    {
+        for (int i = 0; i < figures.Length; i++)
+        {
+            result[figures[i]] = histogram.Percentile(Figure.LatencyShares[i]) / 1e6;
+        }
     }
 }
