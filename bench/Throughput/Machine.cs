@@ -20,10 +20,15 @@ internal static class Machine
         return Math.Max(4 * RunScale.Gib, (limit > 0 ? limit : (long)(share * available)) * 3 / 2);
     }
 
-    /// <summary>The klog command of the repository that this program was built in.</summary>
+    /// <summary>The klog command that started this program (it says so in KLOG), or that of the repository it was built in.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     internal static string FindKLogCommand()
     {
+        if (Environment.GetEnvironmentVariable("KLOG") is { Length: > 0 } starter)
+        {
+            return starter;
+        }
+
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             string command = Path.Combine(folder.FullName, "klog");

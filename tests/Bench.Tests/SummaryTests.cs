@@ -40,8 +40,20 @@ public sealed class SummaryTests
     {
         WarmUp warmUp = new();
         warmUp.Add(100);
+        warmUp.Add(104);
         warmUp.Add(50);
         warmUp.Add(103);
         Assert.True(warmUp.IsWarm);
+    }
+
+    [Fact]
+    public void A_broker_is_not_warm_before_the_fourth_round()
+    {
+        WarmUp warmUp = new();
+        for (int round = 1; round <= 4; round++)
+        {
+            warmUp.Add(100);
+            Assert.Equal(round == 4, warmUp.IsWarm);
+        }
     }
 }
