@@ -10,6 +10,8 @@ namespace KLog.Broker.Network;
 /// </summary>
 public sealed class ResponseWriter(Socket socket) : IDisposable
 {
+    private const int InlineBytesMax = 64 << 10;
+
     private readonly SendOperation _operation = new();
 
     /// <exception cref="IOException">
@@ -21,6 +23,12 @@ public sealed class ResponseWriter(Socket socket) : IDisposable
         {
             await SendBytesAsync(batch.Written);
             return;
+        }
+
+        if (batch.Length > InlineBytesMax)
+        {
+            // What is large may have to be read from the disk first: not on the thread that polls the sockets.
+            await Task.Yield();
         }
 
         var elements = new List<SendPacketsElement>(batch.Splices.Count * 2 + 1);
