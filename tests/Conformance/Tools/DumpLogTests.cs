@@ -32,10 +32,16 @@ public sealed class DumpLogTests(BrokerUnderTest broker, JavaShells shells)
         await SegmentsAsync(version, tool, segments, codec);
         foreach (string index in Directory.GetFiles(folder, "*.*index").Where(f => !f.EndsWith(".txnindex", StringComparison.Ordinal)))
         {
-            (await RunAsync(version, tool, "--index-sanity-check", "--files", index)).DidNotPrint("Exception").DidNotPrint("Mismatches");
+            bool active = index.Contains(Path.GetFileNameWithoutExtension(segments[^1]), StringComparison.Ordinal);
+            if (!active || BrokerUnderTest.IsKLog)
+            {
+                // Kafka's own active indexes are full of zeros at their end, and fail.
+                (await RunAsync(version, tool, "--index-sanity-check", "--files", index)).DidNotPrint("Exception").DidNotPrint("Mismatches");
+            }
+
             ProgramResult dumped = await RunAsync(version, tool, "--files", index);
             dumped.DidNotPrint("Mismatches").DidNotPrint("out of order").DidNotPrint("not found").DidNotPrint("Exception");
-            if (!index.Contains(Path.GetFileNameWithoutExtension(segments[^1]), StringComparison.Ordinal))
+            if (!active)
             {
                 dumped.Printed(index.EndsWith(".timeindex", StringComparison.Ordinal) ? "timestamp: " : "position: ");
             }

@@ -18,11 +18,8 @@ import org.apache.kafka.common.utils.Exit;
  */
 public final class Shell {
     private static final class ExitCalled extends RuntimeException {
-        final int code;
-
         ExitCalled(int code) {
             super("exit " + code, null, false, false);
-            this.code = code;
         }
     }
 
@@ -41,7 +38,8 @@ public final class Shell {
         }
     }
 
-    private static volatile int exitCode;
+    /** Null until the main calls exit. The first call counts: many tools catch what a trapped exit throws, and exit again. */
+    private static volatile Integer exitCode;
 
     public static void main(String[] args) throws Exception {
         DataInputStream commands = new DataInputStream(System.in);
@@ -54,7 +52,11 @@ public final class Shell {
             if (message != null) {
                 System.err.println(message);
             }
-            exitCode = code;
+            if (exitCode == null) {
+                System.out.flush();
+                exitCode = code;
+                output.target = OutputStream.nullOutputStream();
+            }
             throw new ExitCalled(code);
         };
         Exit.setExitProcedure(leave);
@@ -87,17 +89,14 @@ public final class Shell {
 
     private static int run(String[] words, InputStream input) {
         System.setIn(input);
-        exitCode = 0;
+        exitCode = null;
         String[] arguments = java.util.Arrays.copyOfRange(words, 1, words.length);
         try {
             Class.forName(words[0]).getMethod("main", String[].class).invoke(null, (Object) arguments);
-            return exitCode;
+            return exitCode == null ? 0 : exitCode;
         } catch (InvocationTargetException e) {
-            if (e.getCause() instanceof ExitCalled) {
-                return ((ExitCalled) e.getCause()).code;
-            }
             e.getCause().printStackTrace();
-            return 1;
+            return exitCode == null ? 1 : exitCode;
         } catch (Throwable e) {
             e.printStackTrace();
             return 1;
