@@ -2,12 +2,14 @@ using KLog.Conformance.Programs;
 
 namespace KLog.Conformance.Broker;
 
-/// <summary>How the KLog of this source tree is started.</summary>
+/// <summary>How KLog is started: the one of this source tree, or the program that KLOG_PROGRAM names (an installed one).</summary>
 internal static class KLogLaunch
 {
     public static string[] Prepare(BrokerUnderTest broker)
     {
-        string program = Path.Combine(Repository.Root, "artifacts", "bin", "klog", Repository.Configuration, "klog");
+        string program = Environment.GetEnvironmentVariable("KLOG_PROGRAM") is { Length: > 0 } named
+            ? named
+            : Path.Combine(Repository.Root, "artifacts", "bin", "klog", Repository.Configuration, "klog");
         return
         [
             program, "server",
