@@ -39,7 +39,7 @@ internal sealed class FrameSource
     }
 
     public IEnumerable<byte[]> Take(int count, ulong seed) =>
-        Gen.Sample(_frames, 60, new Rnd(seed), count).Where(f => f.Length > 0 && !IsRuinous(f));
+        Gen.Sample(_frames, count, new Rnd(seed), 60).Where(f => f.Length > 0 && !IsRuinous(f));
 
     /// <summary>Recorded frames, by hand one a line: api key, version, base64.</summary>
     private static IEnumerable<byte[]> Recorded() =>

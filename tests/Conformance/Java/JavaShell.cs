@@ -11,7 +11,7 @@ namespace KLog.Conformance.Java;
 /// </summary>
 internal sealed class JavaShell(string version, string classes) : IDisposable
 {
-    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(40);
 
     private readonly SemaphoreSlim _turn = new(1);
     private Process? _process;

@@ -33,7 +33,7 @@ internal sealed record ProgramResult(string Command, int ExitCode, string Output
 /// <summary>Runs one program to its end, with bounded time.</summary>
 internal static class ProgramRun
 {
-    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(40);
 
     public static Task<ProgramResult> RunAsync(string file, params string[] arguments) => RunAsync(file, arguments, "");
 
