@@ -1,16 +1,21 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using KLog.Conformance.Programs;
 
 namespace KLog.Conformance.Broker;
 
-/// <summary>A server that runs in a process of its own: started, watched, stopped as an administrator would.</summary>
+/// <summary>
+/// A server that runs in a process of its own: started, watched, stopped as an administrator would. What it prints is
+/// kept, and also written to artifacts/conformance/, where it stays when a test has failed or the test run has died.
+/// </summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
+    private readonly StreamWriter _file;
 
     public ServerProcess(string file, IEnumerable<string> arguments, string folder)
     {
@@ -21,6 +26,10 @@ internal sealed class ServerProcess : IAsyncDisposable
             WorkingDirectory = folder,
         };
         _process = Process.Start(start)!;
+        string logs = Path.Combine(Repository.Root, "artifacts", "conformance");
+        Directory.CreateDirectory(logs);
+        _file = new StreamWriter(Path.Combine(logs, $"{Path.GetFileName(file)}-{_process.Id}.log")) { AutoFlush = true };
+        _file.WriteLine($"{file} {string.Join(' ', start.ArgumentList)}");
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();
@@ -88,6 +97,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         await StopAsync();
         _process.Dispose();
+        lock (_output)
+        {
+            _file.Dispose();
+        }
     }
 
     private void Keep(string? line)
@@ -97,6 +110,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             lock (_output)
             {
                 _output.AppendLine(line);
+                _file.WriteLine(line);
             }
         }
     }
