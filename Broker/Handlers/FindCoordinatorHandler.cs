@@ -5,9 +5,10 @@ using KLog.Protocol.Messages;
 namespace KLog.Broker.Handlers;
 
 /// <summary>
-/// FindCoordinator, versions 0 to 6. Neither groups nor transactions have a coordinator in this broker yet, and every
-/// key is refused with an error that clients take as final, with the reason. It is there because librdkafka takes the
-/// request as the sign that a broker knows LZ4.
+/// FindCoordinator, versions 0 to 6. Neither groups nor transactions have a coordinator in this broker yet. A group is
+/// told to wait, because librdkafka looks for its coordinator even when partitions are assigned by hand, and a final
+/// error would reach such a consumer; a transactional id is refused for good. The request is there at all because
+/// librdkafka takes it as the sign that a broker knows LZ4.
 /// </summary>
 internal sealed class FindCoordinatorHandler
 {
@@ -16,7 +17,7 @@ internal sealed class FindCoordinatorHandler
     public static ValueTask<FindCoordinatorResponse> HandleAsync(FindCoordinatorRequest request, RequestContext context)
     {
         (ErrorCode error, string reason) = request.KeyType == Group
-            ? (ErrorCode.UnsupportedVersion, "this KLog broker does not have consumer groups yet: assign partitions by hand")
+            ? (ErrorCode.CoordinatorNotAvailable, "this KLog broker does not have consumer groups yet: assign partitions by hand")
             : (ErrorCode.TransactionalIdAuthorizationFailed, "this KLog broker does not have transactions yet");
         var none = new FindCoordinatorResponse
         {
