@@ -38,7 +38,8 @@ internal static class Librdkafka
         nint library = NativeLibrary.Load(file);
         NativeLibrary.SetDllImportResolver(
             typeof(ProducerConfig).Assembly,
-            (name, _, _) => name.Contains("librdkafka", StringComparison.Ordinal) ? library : 0);
+            (name, _, _) => name == "libdl" ? NativeLibrary.Load("libdl.so.2")
+                : name.Contains("librdkafka", StringComparison.Ordinal) ? library : 0);
         return Library.Load(file) ? library : throw new DllNotFoundException($"{file}: not a librdkafka that Confluent.Kafka can use");
     }
 }

@@ -59,11 +59,11 @@ public sealed class KafkaToolTests(BrokerUnderTest broker, JavaShells shells)
         string id = $"{broker.BrokerId}";
         (await ConfigsAsync(version, "--describe", "--all", "--entity-type", "brokers", "--entity-name", id))
             .Printed($"All configs for broker {id} are:").Printed("log.segment.bytes=1073741824").Printed("DEFAULT_CONFIG:");
-        await ConfigsAsync(version, "--alter", "--entity-type", "brokers", "--entity-default", "--add-config", "log.cleaner.backoff.ms=16001");
+        await ConfigsAsync(version, "--alter", "--entity-type", "brokers", "--entity-default", "--add-config", "message.max.bytes=1048591");
         (await EventuallyAsync(
             () => ConfigsAsync(version, "--describe", "--entity-type", "brokers", "--entity-default"),
-            d => d.Output.Contains("16001", StringComparison.Ordinal))).Printed("log.cleaner.backoff.ms=16001");
-        await ConfigsAsync(version, "--alter", "--entity-type", "brokers", "--entity-default", "--delete-config", "log.cleaner.backoff.ms");
+            d => d.Output.Contains("1048591", StringComparison.Ordinal))).Printed("message.max.bytes=1048591");
+        await ConfigsAsync(version, "--alter", "--entity-type", "brokers", "--entity-default", "--delete-config", "message.max.bytes");
         (await ConfigsAsync(version, "--describe", "--entity-type", "broker-loggers", "--entity-name", id))
             .Printed($"configs for broker-logger {id} are:");
     }

@@ -40,7 +40,7 @@ public final class AdminConfigs {
         entry(config, "log.dirs", config.get("log.dirs").value(), ConfigEntry.ConfigSource.STATIC_BROKER_CONFIG, true);
         entry(config, "log.segment.bytes", "1073741824", ConfigEntry.ConfigSource.DEFAULT_CONFIG, false);
         entry(config, "socket.request.max.bytes", "104857600", ConfigEntry.ConfigSource.DEFAULT_CONFIG, true);
-        entry(config, "num.io.threads", "8", ConfigEntry.ConfigSource.DEFAULT_CONFIG, false);
+        entry(config, "message.max.bytes", "1048588", ConfigEntry.ConfigSource.DEFAULT_CONFIG, false);
         entry(config, "auto.create.topics.enable", "true", ConfigEntry.ConfigSource.DEFAULT_CONFIG, true);
     }
 

@@ -52,18 +52,18 @@ public final class AdminIncremental {
     private static void broker(AdminClient admin, String id) throws Exception {
         ConfigResource one = new ConfigResource(ConfigResource.Type.BROKER, id);
         ConfigResource all = new ConfigResource(ConfigResource.Type.BROKER, "");
-        alter(admin, all, op("log.cleaner.backoff.ms", "15001", OpType.SET));
-        await(admin, one, "log.cleaner.backoff.ms", "15001", ConfigEntry.ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG);
-        alter(admin, one, op("log.cleaner.backoff.ms", "15002", OpType.SET));
-        await(admin, one, "log.cleaner.backoff.ms", "15002", ConfigEntry.ConfigSource.DYNAMIC_BROKER_CONFIG);
-        List<ConfigEntry.ConfigSynonym> synonyms = describe(admin, one).get("log.cleaner.backoff.ms").synonyms();
+        alter(admin, all, op("message.max.bytes", "1048589", OpType.SET));
+        await(admin, one, "message.max.bytes", "1048589", ConfigEntry.ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG);
+        alter(admin, one, op("message.max.bytes", "1048590", OpType.SET));
+        await(admin, one, "message.max.bytes", "1048590", ConfigEntry.ConfigSource.DYNAMIC_BROKER_CONFIG);
+        List<ConfigEntry.ConfigSynonym> synonyms = describe(admin, one).get("message.max.bytes").synonyms();
         Check.equal(3, synonyms.size(), "synonyms " + synonyms);
-        Check.equal("15002", synonyms.get(0).value(), "the broker's own value first");
-        Check.equal("15001", synonyms.get(1).value(), "then the value of all brokers");
-        Check.equal("15000", synonyms.get(2).value(), "then the default");
-        alter(admin, one, op("log.cleaner.backoff.ms", null, OpType.DELETE));
-        alter(admin, all, op("log.cleaner.backoff.ms", null, OpType.DELETE));
-        await(admin, one, "log.cleaner.backoff.ms", "15000", ConfigEntry.ConfigSource.DEFAULT_CONFIG);
+        Check.equal("1048590", synonyms.get(0).value(), "the broker's own value first");
+        Check.equal("1048589", synonyms.get(1).value(), "then the value of all brokers");
+        Check.equal("1048588", synonyms.get(2).value(), "then the default");
+        alter(admin, one, op("message.max.bytes", null, OpType.DELETE));
+        alter(admin, all, op("message.max.bytes", null, OpType.DELETE));
+        await(admin, one, "message.max.bytes", "1048588", ConfigEntry.ConfigSource.DEFAULT_CONFIG);
         Check.fails("InvalidRequestException", "a config that needs a restart",
             () -> alter(admin, one, op("socket.request.max.bytes", "1000", OpType.SET)));
         ConfigResource loggers = new ConfigResource(ConfigResource.Type.BROKER_LOGGER, id);
