@@ -123,6 +123,10 @@ public sealed partial class PartitionLog
             {
                 Sync(segments, end);
             }
+            catch (IOException) when (_isClosed)
+            {
+                // The topic is deleted meanwhile, and its folder has another name: no fault of the disk.
+            }
             catch (IOException error)
             {
                 // What a failed sync has lost is not known, so it is not tried again as if it had not happened.
@@ -207,9 +211,21 @@ public sealed partial class PartitionLog
 
         LogSegment next = LogSegment.Create(_resources, _folder, baseOffset, config);
         _folderIsDirty = true;
-        sealing.Seal();
-        Producers.EndOffset = baseOffset;
-        TakeSnapshot();
+        try
+        {
+            sealing.Seal();
+            Producers.EndOffset = baseOffset;
+            TakeSnapshot();
+        }
+        catch (IOException)
+        {
+            // The old segment goes on. An empty file that stayed would be taken for the log's end by the next start.
+            next.MarkDeleted();
+            next.DeleteFiles();
+            Producers.SnapshotOffset = -1;
+            throw;
+        }
+
         _segments = _segments.With(next);
         _tail.Reset(next, _logEndOffset);
         _background.FlushSoon(this);
