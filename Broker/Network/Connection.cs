@@ -23,6 +23,7 @@ internal sealed class Connection : IDisposable
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _closed = new();
     private readonly Action<Memory<byte>> _dispatch;
+    private readonly Func<bool> _isFull;
     private long _lastActive;
     private int _closing;
 
@@ -44,6 +45,7 @@ internal sealed class Connection : IDisposable
         _frames = new FrameReader(socket, frameBytesMax, memory);
         _writer = new ResponseWriter(socket);
         _responses = new ResponseQueue(_writer, Fail);
+        _isFull = () => _responses.IsFull;
         _dispatch = frame => dispatcher.Dispatch(frame, Info, _responses);
     }
 
@@ -66,8 +68,12 @@ internal sealed class Connection : IDisposable
                     await Task.Yield();
                 }
 
-                handled += _frames.HandleFrames(_dispatch);
-                await _responses.FlushAsync();
+                do
+                {
+                    handled += _frames.HandleFrames(_dispatch, _isFull);
+                    await _responses.FlushAsync();
+                }
+                while (_frames.HasWholeFrame && Volatile.Read(ref _closing) == 0);
             }
         }
         catch (Exception e)
@@ -88,15 +94,15 @@ internal sealed class Connection : IDisposable
     {
         if (Interlocked.Exchange(ref _closing, 1) == 0)
         {
-            _closed.Cancel();
             _responses.Dispose();
             try
             {
+                _closed.Cancel();
                 _socket.Shutdown(SocketShutdown.Both);
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
-                // The peer was quicker.
+                // The peer was quicker, and ServeAsync may have given both back already.
             }
         }
     }

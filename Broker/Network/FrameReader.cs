@@ -49,6 +49,9 @@ internal sealed class FrameReader : IDisposable
     /// <summary>Bytes of frames, whole or not, that <see cref="HandleFrames"/> is going to see.</summary>
     public int Arrived => _arrived;
 
+    /// <summary>A frame is whole, and was left by <see cref="HandleFrames"/>: it is called again before the next receive.</summary>
+    public bool HasWholeFrame => _frameBytes > 0 && _begun >= _frameBytes;
+
     /// <summary>Receives once; false when the peer has closed.</summary>
     /// <exception cref="SocketException">The connection broke.</exception>
     public async ValueTask<bool> ReceiveAsync()
@@ -82,10 +85,11 @@ internal sealed class FrameReader : IDisposable
 
     /// <summary>
     /// Hands over every whole frame that has been received, in order; returns the bytes that were handled. A frame's
-    /// memory is the receiver's only until <paramref name="handle"/> returns.
+    /// memory is the receiver's only until <paramref name="handle"/> returns. Stops early, after a frame at the least,
+    /// when <paramref name="isFull"/> says that the answers have to leave first (<see cref="HasWholeFrame"/>).
     /// </summary>
     /// <exception cref="ProtocolViolationException">A length that no frame has.</exception>
-    public int HandleFrames(Action<Memory<byte>> handle)
+    public int HandleFrames(Action<Memory<byte>> handle, Func<bool>? isFull = null)
     {
         if (!_pipe.Reader.TryRead(out ReadResult result))
         {
@@ -96,7 +100,9 @@ internal sealed class FrameReader : IDisposable
         int handled = 0;
         try
         {
-            while ((_frameBytes = PeekFrameBytes(rest)) > 0 && rest.Length >= _frameBytes)
+            while ((_frameBytes = PeekFrameBytes(rest)) > 0
+                && rest.Length >= _frameBytes
+                && !(handled > 0 && isFull?.Invoke() == true))
             {
                 ReadOnlySequence<byte> frame = rest.Slice(sizeof(int), _frameBytes - sizeof(int));
                 handled += _frameBytes;

@@ -36,6 +36,18 @@ public sealed class ResponseQueue : IDisposable
     /// <summary>Answers that may wait in line, and bytes that may wait to be sent, before no more requests are read.</summary>
     public const int PendingMax = 128, OutgoingBytesMax = 1 << 20;
 
+    /// <summary>No more requests are to be handled before <see cref="FlushAsync"/>: small ones can have large answers.</summary>
+    public bool IsFull
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _pending.Count >= PendingMax || _outgoing.Position >= OutgoingBytesMax;
+            }
+        }
+    }
+
     /// <summary>Puts an answer in that is ready.</summary>
     public void Answer<TResponse>(in RequestContext context, TResponse response)
         where TResponse : class, IMessage<TResponse>
