@@ -78,6 +78,11 @@ public sealed class Partition(PartitionLog log)
             return (ErrorCode.NotLeaderOrFollower, -1);
         }
 
+        if ((log.Config.CleanupPolicy & CleanupPolicy.Delete) == 0)
+        {
+            return (ErrorCode.PolicyViolation, -1);
+        }
+
         long until = beforeOffset == -1 ? HighWatermark : beforeOffset;
         if (until < 0 || until > HighWatermark)
         {

@@ -77,7 +77,16 @@ internal sealed class ListOffsetsHandler(PartitionLookup lookup)
             return OldStyle(partition.Log, asked, end);
         }
 
-        OffsetAndTimestamp found = Find(partition.Log, asked.Timestamp, end);
+        OffsetAndTimestamp found;
+        try
+        {
+            found = Find(partition.Log, asked.Timestamp, end);
+        }
+        catch (IOException)
+        {
+            return Refused(asked, ErrorCode.KafkaStorageError);
+        }
+
         return new Answered
         {
             PartitionIndex = asked.PartitionIndex,

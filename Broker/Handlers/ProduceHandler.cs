@@ -5,6 +5,7 @@ using KLog.Broker.Requests;
 using KLog.Broker.Storage;
 using KLog.Protocol;
 using KLog.Protocol.Messages;
+using KLog.Protocol.Records;
 using TopicAnswer = KLog.Protocol.Messages.ProduceResponse.TopicProduceResponse;
 using PartitionAnswer = KLog.Protocol.Messages.ProduceResponse.TopicProduceResponse.PartitionProduceResponse;
 
@@ -79,6 +80,12 @@ internal sealed class ProduceHandler(PartitionLookup lookup, ClusterView view)
         if (error != ErrorCode.None)
         {
             return Refused(data.Index, error, message);
+        }
+
+        if (new RecordBatchView(records.Span).IsTransactional)
+        {
+            // No transaction can have been begun; it would hold the last stable offset back for ever.
+            return Refused(data.Index, ErrorCode.InvalidTxnState, "Transactions are not supported yet");
         }
 
         LogAppendResult result = partition.Append(records[..size], request.Acks);
