@@ -57,7 +57,14 @@ public sealed class BadInputTests(BrokerUnderTest broker)
     [InlineData(int.MinValue)]
     [InlineData(int.MaxValue)]
     [InlineData(100_000_000)]
-    public Task An_array_length_that_cannot_be(int length) => IsClosedAsync(Framed([.. MetadataHeader, .. Int32(length), 0]));
+    public async Task An_array_length_that_cannot_be(int length)
+    {
+        // Kafka takes every negative length for null; here only -1 is.
+        if (BrokerUnderTest.IsKLog || length >= 0)
+        {
+            await IsClosedAsync(Framed([.. MetadataHeader, .. Int32(length), 0]));
+        }
+    }
 
     [Fact]
     public async Task A_frame_may_come_byte_by_byte()
@@ -86,6 +93,11 @@ public sealed class BadInputTests(BrokerUnderTest broker)
     [Fact]
     public async Task Frames_that_are_only_promised_take_no_memory()
     {
+        if (!BrokerUnderTest.IsKLog)
+        {
+            return; // Kafka allocates what is promised, and is out of memory with the heap that it has here.
+        }
+
         long before = broker.Running.ResidentBytes;
         List<WireClient> clients = [];
         for (int i = 0; i < 40; i++)
@@ -98,7 +110,7 @@ public sealed class BadInputTests(BrokerUnderTest broker)
         await ServesAsync();
         long grown = broker.Running.ResidentBytes - before;
         clients.ForEach(c => c.Dispose());
-        Assert.True(!BrokerUnderTest.IsKLog || grown < 200 << 20, $"the broker grew by {grown >> 20} MiB");
+        Assert.True(grown < 200 << 20, $"the broker grew by {grown >> 20} MiB");
         await ServesAsync();
     }
 
