@@ -76,6 +76,11 @@ internal sealed class Connection : IDisposable
                 while (_frames.HasWholeFrame && Volatile.Read(ref _closing) == 0);
             }
         }
+        catch (ProtocolViolationException e)
+        {
+            await TryAnswerEarlierAsync();
+            Fail(e);
+        }
         catch (Exception e)
         {
             Fail(e);
@@ -83,6 +88,19 @@ internal sealed class Connection : IDisposable
         finally
         {
             Dispose();
+        }
+    }
+
+    /// <summary>What came before a bad request and was done is answered, so that its client need not do it again.</summary>
+    private async Task TryAnswerEarlierAsync()
+    {
+        try
+        {
+            await _responses.SendReadyAsync();
+        }
+        catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException)
+        {
+            // The peer has gone: the violation tells more.
         }
     }
 

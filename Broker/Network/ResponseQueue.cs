@@ -205,7 +205,8 @@ public sealed class ResponseQueue : IDisposable
         _room = null;
     }
 
-    private async ValueTask SendReadyAsync()
+    /// <summary>Sends what is ready and first in line, unless another thread is sending already.</summary>
+    public async ValueTask SendReadyAsync()
     {
         while (true)
         {

@@ -33,6 +33,9 @@ public class KafkaFolderTests
         Assert.Equal(Records + 1, log.LogEndOffset);
     }
 
+    /// <summary>Not a random one: an id that begins with a dash looks like an option to Kafka's tool.</summary>
+    private const string ClusterId = "KLogTestCluster000000A";
+
     private static async Task WriteByKafkaAsync(string folder, int records)
     {
         (int port, int controllerPort) = (FreePort(), FreePort());
@@ -45,7 +48,7 @@ public class KafkaFolderTests
             "offsets.topic.replication.factor=1", "log.segment.bytes=100000", "log.index.interval.bytes=1000",
         ]);
         await KafkaProgram.RunAsync(
-            Version, "kafka.tools.StorageTool", "format", "-t", KafkaUuid.ToText(Guid.NewGuid()), "-c", config);
+            Version, "kafka.tools.StorageTool", "format", "-t", ClusterId, "-c", config);
         using KafkaProgram server = KafkaProgram.Start(Version, "kafka.Kafka", config);
         await KafkaProgram.RunAsync(
             Version, "org.apache.kafka.tools.ProducerPerformance", "--topic", "written", "--num-records", $"{records}",

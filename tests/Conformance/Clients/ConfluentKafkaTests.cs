@@ -139,6 +139,7 @@ public sealed class ConfluentKafkaTests
         BootstrapServers = _broker.Address,
         GroupId = "not-used",
         EnableAutoCommit = false,
+        AutoOffsetReset = AutoOffsetReset.Earliest,
         EnablePartitionEof = true,
         CheckCrcs = true,
     }).Build();
