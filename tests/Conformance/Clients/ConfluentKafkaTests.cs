@@ -139,7 +139,7 @@ public sealed class ConfluentKafkaTests
         BootstrapServers = _broker.Address,
         GroupId = "not-used",
         EnableAutoCommit = false,
-        AutoOffsetReset = AutoOffsetReset.Earliest,
+        AutoOffsetReset = AutoOffsetReset.Error, // a reset would skip records: it must show, with its reason
         EnablePartitionEof = true,
         CheckCrcs = true,
     }).Build();
