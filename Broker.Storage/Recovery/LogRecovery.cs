@@ -169,7 +169,8 @@ internal sealed class LogRecovery
         {
             LogSegment segment = segments[at];
             int size = segment.Size;
-            next = RecoverSegment(segment, out int whole);
+            long limit = at + 1 < segments.Count ? segments[at + 1].BaseOffset : long.MaxValue;
+            next = RecoverSegment(segment, limit, out int whole);
             if (whole < size)
             {
                 _resources.Logger.LogWarning(
@@ -188,7 +189,10 @@ internal sealed class LogRecovery
         return next;
     }
 
-    private long RecoverSegment(LogSegment segment, out int whole)
+    /// <param name="limit">
+    /// Where the next segment starts: a batch that reaches beyond has a wrong base offset, which its CRC does not cover.
+    /// </param>
+    private long RecoverSegment(LogSegment segment, long limit, out int whole)
     {
         _resources.Files.DeleteFile(segment.TransactionIndexPath);
         segment.StartRecovery();
@@ -202,6 +206,7 @@ internal sealed class LogRecovery
             while (scanner.MoveNext()
                 && scanner.BaseOffset >= next
                 && scanner.LastOffset >= next
+                && scanner.LastOffset < limit
                 && scanner.LastOffset - segment.BaseOffset <= int.MaxValue
                 && (scanner.Magic != RecordBatchView.MagicV2 || scanner.IsCrcValid()))
             {

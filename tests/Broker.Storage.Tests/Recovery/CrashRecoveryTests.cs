@@ -63,6 +63,27 @@ public class CrashRecoveryTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_batch_that_claims_the_next_segments_offsets_ends_the_log()
+    {
+        using TestStore test = new(SmallSegments);
+        Fill(test, 40, new Random(7), flushed: 0);
+        string first = Directory.GetFiles(test.PartitionPath, "*.log").Min(StringComparer.Ordinal)!;
+        byte[] bytes = File.ReadAllBytes(first);
+        List<(long Base, long Last)> batches = [.. Batches.OffsetsOf(bytes)];
+        int lastAt = 0;
+        for (int i = 0; i < batches.Count - 1; i++)
+        {
+            lastAt += 12 + System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(lastAt + 8));
+        }
+
+        // The base offset's second byte from the right: 256 and more above the true one. Its CRC does not cover it.
+        test.Crash(() => Flip(first, lastAt + 6, 0));
+        Assert.Equal(batches[..^1], test.Log.ReadAll(0));
+        Assert.Equal(batches[^1].Base, test.Log.LogEndOffset);
+        Assert.Equal(batches[^1].Base, test.Log.Append(Batches.Of(1)).BaseOffset);
+    }
+
+    [Fact]
     public void Indexes_that_are_missing_cut_or_wrong_are_made_anew()
     {
         Random random = Seed.Random(output);
