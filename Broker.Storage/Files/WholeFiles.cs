@@ -11,6 +11,16 @@ public static class WholeFiles
         return read == bytes.Length ? bytes : bytes[..read];
     }
 
+    /// <summary>Nothing happens when the file is not there.</summary>
+    public static void SyncIfThere(this IFileSystem files, string path)
+    {
+        if (files.FileExists(path))
+        {
+            using IStorageFile file = files.Open(path, FileOpening.Existing);
+            file.Sync();
+        }
+    }
+
     public static void WriteWhole(this IFileSystem files, string path, ReadOnlySpan<byte> bytes, bool sync)
     {
         using IStorageFile file = files.Open(path, FileOpening.Truncate);

@@ -78,13 +78,12 @@ internal sealed class SegmentIndexes
         _growing = null;
     }
 
-    /// <summary>Syncs the files of a sealed segment.</summary>
+    /// <summary>Syncs the files of a sealed segment. One that is missing is made anew by the next start.</summary>
     internal void Sync()
     {
         foreach (string path in (ReadOnlySpan<string>)[_offsetMap.Path, _timeMap.Path])
         {
-            using IStorageFile file = _resources.Files.Open(path, FileOpening.Existing);
-            file.Sync();
+            _resources.Files.SyncIfThere(path);
         }
     }
 

@@ -68,8 +68,9 @@ public sealed class LeaderEpochCache
     }
 
     /// <summary>
-    /// Notes that an epoch starts here. Entries that contradict it go. The file is replaced at once, but synced by the
-    /// next flush only: after a power cut the epochs are found again in the batches.
+    /// Notes that an epoch starts here. Entries that contradict it go. The file is written by the next flush, and never
+    /// without being synced: a renamed file whose content a power cut has spoilt would lose all epochs. Those from the
+    /// recovery point on are found again in the batches.
     /// </summary>
     internal void Assign(int epoch, long startOffset)
     {
@@ -120,7 +121,7 @@ public sealed class LeaderEpochCache
             bool wasDirty = _isDirty;
             if (wasDirty)
             {
-                Write(sync: true);
+                Write();
                 _isDirty = false;
             }
 
@@ -150,15 +151,14 @@ public sealed class LeaderEpochCache
         {
             _entries = entries;
             _isDirty = true;
-            Write(sync: false);
         }
     }
 
-    private void Write(bool sync) =>
+    private void Write() =>
         CheckpointFile.Write(
             _files,
             _folder.File(PartitionFolder.LeaderEpochFile),
             [.. _entries.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Epoch} {entry.StartOffset}"))],
-            sync,
+            sync: true,
             syncFolder: false);
 }

@@ -22,7 +22,7 @@ public sealed partial class PartitionLog
     /// Returns once everything that had been appended when it was called is on the disk. Callers that wait for one
     /// another share a sync: the one that comes first syncs for all that has been appended by then.
     /// </summary>
-    /// <exception cref="IOException">It is not: the folder is offline now.</exception>
+    /// <exception cref="IOException">It is not: the folder is offline now, or it is full, and nothing was lost.</exception>
     public void Flush() => FlushTo(LogEndOffset);
 
     /// <summary>
@@ -119,6 +119,7 @@ public sealed partial class PartitionLog
 
             long end = sealedOnly ? offset : LogEndOffset;
             SegmentList segments = _segments;
+            SyncEpochs();
             try
             {
                 Sync(segments, end);
@@ -153,9 +154,13 @@ public sealed partial class PartitionLog
                 return;
             }
 
+            LogSegment active = _segments.Active;
             TakeSnapshot();
-            _segments.Active.Seal();
+            active.Seal();
             LeaderEpochs.Sync();
+            active.Sync(withIndexes: true);
+            _resources.Files.SyncIfThere(_folder.File(Producers.SnapshotOffset, PartitionFolder.SnapshotSuffix));
+            _resources.Files.SyncFolder(_folder.Path);
             Close();
         }
     }
@@ -297,9 +302,26 @@ public sealed partial class PartitionLog
         return facts;
     }
 
+    // The file is made anew from memory each time, so where the disk is full nothing is lost, and it is tried again.
+    private void SyncEpochs()
+    {
+        try
+        {
+            _folderIsDirty |= LeaderEpochs.Sync();
+        }
+        catch (IOException) when (_isClosed)
+        {
+            // The topic is deleted meanwhile, and its folder has another name: no fault of the disk.
+        }
+        catch (IOException error) when (!DiskError.IsDiskFull(error))
+        {
+            Directory.Fail(error);
+            throw;
+        }
+    }
+
     private void Sync(SegmentList segments, long end)
     {
-        _folderIsDirty |= LeaderEpochs.Sync();
         for (int at = Math.Max(0, segments.FloorIndex(RecoveryPoint)); at < segments.Count; at++)
         {
             LogSegment segment = segments[at];

@@ -173,12 +173,7 @@ internal sealed class LogSegment
         Indexes.Sync();
         foreach (string suffix in (ReadOnlySpan<string>)[PartitionFolder.TransactionIndexSuffix, PartitionFolder.SnapshotSuffix])
         {
-            string path = _folder.File(BaseOffset, suffix);
-            if (_resources.Files.FileExists(path))
-            {
-                using IStorageFile file = _resources.Files.Open(path, FileOpening.Existing);
-                file.Sync();
-            }
+            _resources.Files.SyncIfThere(_folder.File(BaseOffset, suffix));
         }
     }
 
