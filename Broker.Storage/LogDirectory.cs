@@ -59,6 +59,9 @@ public sealed class LogDirectory : IDisposable
 
     internal const string LockFile = ".lock";
 
+    /// <summary>Held while one of its checkpoint files is replaced: the offsets in it are those that were read last.</summary>
+    internal Lock Checkpointing { get; } = new();
+
     /// <summary>A folder whose disk refuses is opened as offline.</summary>
     /// <exception cref="LogDirectoryLockedException">Another process uses the folder.</exception>
     /// <exception cref="InvalidDataException">Its <c>meta.properties</c> cannot be understood.</exception>

@@ -24,7 +24,7 @@ public sealed class LogStore : IAsyncDisposable
     {
         _options = options;
         _resources = resources;
-        _work = new BackgroundWork(resources);
+        _work = new BackgroundWork(resources) { CheckpointOffsets = LowerRestartPoints };
         _directories = directories;
     }
 
@@ -163,7 +163,7 @@ public sealed class LogStore : IAsyncDisposable
     {
         foreach (LogDirectory directory in _directories)
         {
-            WriteCheckpoint(directory, CheckpointFile.RecoveryPoint, log => log.RecoveryPoint);
+            WriteCheckpoint(directory, CheckpointFile.RecoveryPoint, log => log.RecoveryPointToKeep);
             WriteCheckpoint(directory, CheckpointFile.LogStartOffset, log => log.LogStartOffset);
             WriteCheckpoint(directory, CheckpointFile.HighWatermark, log => log.HighWatermark);
         }
@@ -199,25 +199,47 @@ public sealed class LogStore : IAsyncDisposable
     /// <summary>Deletes the files whose delay is over: what the background loops do every second.</summary>
     internal void RunDueDeletions() => _work.RunDue(_resources.NowMs);
 
-    internal void WriteCheckpoint(LogDirectory directory, string fileName, Func<PartitionLog, long> offsetOf)
+    /// <returns>False when the disk is full, and the file is as it was.</returns>
+    internal bool WriteCheckpoint(LogDirectory directory, string fileName, Func<PartitionLog, long> offsetOf)
     {
         if (directory.IsOffline)
         {
-            return;
+            return true;
         }
 
-        try
+        string path = $"{directory.Path}/{fileName}";
+        lock (directory.Checkpointing)
         {
-            CheckpointFile.WriteOffsets(
-                _resources.Files,
-                $"{directory.Path}/{fileName}",
-                All.Where(log => ReferenceEquals(log.Directory, directory))
-                    .Select(log => KeyValuePair.Create(log.TopicPartition, offsetOf(log)))
-                    .Where(entry => fileName != CheckpointFile.LogStartOffset || entry.Value > 0));
+            try
+            {
+                CheckpointFile.WriteOffsets(
+                    _resources.Files,
+                    path,
+                    All.Where(log => ReferenceEquals(log.Directory, directory))
+                        .Select(log => KeyValuePair.Create(log.TopicPartition, offsetOf(log)))
+                        .Where(entry => fileName != CheckpointFile.LogStartOffset || entry.Value > 0));
+                return true;
+            }
+            catch (IOException error)
+            {
+                OnBackgroundError(directory, error);
+                return false;
+            }
         }
-        catch (IOException error)
+    }
+
+    /// <summary>
+    /// Corrects from where on a start reads the folder's logs, and where they begin. Where the disk is too full for it the
+    /// files go: a start without them reads all there is.
+    /// </summary>
+    private void LowerRestartPoints(LogDirectory directory)
+    {
+        if (!WriteCheckpoint(directory, CheckpointFile.RecoveryPoint, log => log.RecoveryPointToKeep)
+            || !WriteCheckpoint(directory, CheckpointFile.LogStartOffset, log => log.LogStartOffset))
         {
-            OnBackgroundError(directory, error);
+            _resources.Files.DeleteFile($"{directory.Path}/{CheckpointFile.RecoveryPoint}");
+            _resources.Files.DeleteFile($"{directory.Path}/{CheckpointFile.LogStartOffset}");
+            _resources.Files.SyncFolder(directory.Path);
         }
     }
 

@@ -60,7 +60,7 @@ internal sealed class BackgroundLoops : IAsyncDisposable
             Every(options.FlushCheckMs, () => ForEachLog(FlushIfDue)),
             Every(options.ProducerExpirationCheckMs, () => ForEachLog(log => log.ExpireProducers(options.ProducerExpirationMs))),
             Every(options.HighWatermarkCheckpointMs, () => Checkpoint(CheckpointFile.HighWatermark, log => log.HighWatermark)),
-            Every(options.RecoveryPointCheckpointMs, () => Checkpoint(CheckpointFile.RecoveryPoint, log => log.RecoveryPoint)),
+            Every(options.RecoveryPointCheckpointMs, () => Checkpoint(CheckpointFile.RecoveryPoint, log => log.RecoveryPointToKeep)),
             Every(options.LogStartCheckpointMs, () => Checkpoint(CheckpointFile.LogStartOffset, log => log.LogStartOffset)),
         ];
     }

@@ -14,6 +14,15 @@ internal sealed class BackgroundWork(StorageResources resources)
 
     private readonly PriorityQueue<Action, long> _deletions = new();
 
+    /// <summary>Set once by the store.</summary>
+    internal Action<LogDirectory>? CheckpointOffsets { get; set; }
+
+    /// <summary>
+    /// A log's recovery point or start has gone back, so what the folder's checkpoints say of it is wrong. Returns once they
+    /// are written.
+    /// </summary>
+    internal void OffsetsFell(LogDirectory directory) => CheckpointOffsets?.Invoke(directory);
+
     internal ChannelReader<PartitionLog> Flushes => _flushes.Reader;
 
     /// <summary>A log has rolled: its sealed segments are to be synced, without an append waiting for it.</summary>

@@ -107,7 +107,7 @@ public sealed partial class PartitionLog
     {
         lock (_flushing)
         {
-            if (RecoveryPoint >= offset || _isClosed)
+            if ((RecoveryPoint >= offset && IsSealedSynced) || _isClosed)
             {
                 return;
             }
@@ -158,9 +158,14 @@ public sealed partial class PartitionLog
             TakeSnapshot();
             active.Seal();
             LeaderEpochs.Sync();
-            active.Sync(withIndexes: true);
-            _resources.Files.SyncIfThere(_folder.File(Producers.SnapshotOffset, PartitionFolder.SnapshotSuffix));
-            _resources.Files.SyncFolder(_folder.Path);
+            if (!active.IsSynced)
+            {
+                active.Sync(withIndexes: true);
+                _resources.Files.SyncIfThere(_folder.File(Producers.SnapshotOffset, PartitionFolder.SnapshotSuffix));
+                _folderIsDirty = true;
+            }
+
+            SyncNames();
             Close();
         }
     }
@@ -184,6 +189,7 @@ public sealed partial class PartitionLog
             string path = $"{Directory.Path}/{folder}";
             _resources.Files.MoveFolder(_folder.Path, path);
             _folder.Path = path;
+            _resources.Files.SyncFolder(Directory.Path);
             _background.DeleteAfter(_config.FileDeleteDelayMs, () =>
             {
                 Close();
@@ -302,6 +308,29 @@ public sealed partial class PartitionLog
         return facts;
     }
 
+    // The first segment of which something may not be on the disk. One that was sealed when its records were synced
+    // already lies below the recovery point, but its indexes have yet to be synced.
+    private static int FirstUnsynced(SegmentList segments, long recoveryPoint)
+    {
+        int at = Math.Max(0, segments.FloorIndex(recoveryPoint));
+        while (at > 0 && !segments[at - 1].IsSynced)
+        {
+            at--;
+        }
+
+        return at;
+    }
+
+    // Whether all segments but the active one are.
+    private bool IsSealedSynced
+    {
+        get
+        {
+            SegmentList segments = _segments;
+            return segments.Count == 1 || segments[segments.Count - 2].IsSynced;
+        }
+    }
+
     // The file is made anew from memory each time, so where the disk is full nothing is lost, and it is tried again.
     private void SyncEpochs()
     {
@@ -322,7 +351,7 @@ public sealed partial class PartitionLog
 
     private void Sync(SegmentList segments, long end)
     {
-        for (int at = Math.Max(0, segments.FloorIndex(RecoveryPoint)); at < segments.Count; at++)
+        for (int at = FirstUnsynced(segments, RecoveryPoint); at < segments.Count; at++)
         {
             LogSegment segment = segments[at];
             try
@@ -339,21 +368,33 @@ public sealed partial class PartitionLog
             }
         }
 
+        SyncNames();
+    }
+
+    private void SyncNames()
+    {
         if (_folderIsDirty)
         {
             _folderIsDirty = false;
             _resources.Files.SyncFolder(_folder.Path);
         }
+
+        if (_isNew)
+        {
+            _isNew = false;
+            _resources.Files.SyncIfThere(_folder.File(PartitionFolder.TopicIdFile));
+            _resources.Files.SyncFolder(Directory.Path);
+        }
     }
 
     /// <summary>
     /// Syncs when flush.messages asks for it. When the sync fails the records stand in the log, but their producer is not
-    /// told so.
+    /// told so; when it sends them again, that duplicate too is only acknowledged once they are synced.
     /// </summary>
     private LogAppendResult Flushed(LogConfig config, in LogAppendResult result)
     {
         if (config.FlushMessages == long.MaxValue
-            || result is not { Error: ErrorCode.None, IsDuplicate: false }
+            || result.Error != ErrorCode.None
             || LogEndOffset - RecoveryPoint < config.FlushMessages)
         {
             return result;

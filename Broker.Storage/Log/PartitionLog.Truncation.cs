@@ -6,48 +6,65 @@ namespace KLog.Broker.Storage;
 public sealed partial class PartitionLog
 {
     /// <summary>
-    /// A follower takes back what its new leader does not have: records from the offset on are gone. An offset within a
-    /// batch takes the whole batch. Regions that are being read may come up short.
+    /// A follower takes back what its new leader does not have: records from the offset on are gone, for good once this
+    /// returns. An offset within a batch takes the whole batch. Regions that are being read may come up short.
     /// </summary>
+    /// <exception cref="IOException">The disk failed; its folder is offline now.</exception>
     public void TruncateTo(long offset)
     {
         Invariant.Holds(offset >= 0, "a log is truncated to an offset");
-        lock (_flushing)
+        TakeBack(() =>
         {
-            lock (_writer)
+            if (offset >= _logEndOffset)
             {
-                if (IsUnusable || offset >= _logEndOffset)
-                {
-                    return;
-                }
-
-                if (offset < _segments[0].BaseOffset)
-                {
-                    StartAnew(offset);
-                    return;
-                }
-
-                SegmentList segments = _segments;
-                int last = Math.Max(0, segments.FloorIndex(offset));
-                LogSegment cut = Cut(segments[last], offset);
-                Publish([.. segments.All[..last], cut], cut.ReadNextOffset());
-                DeleteNow(segments.All[(last + 1)..]);
-                ReloadProducers();
-                _resources.Logger.LogInformation("{Partition} is truncated to offset {Offset}", TopicPartition, _logEndOffset);
+                return;
             }
-        }
+
+            if (offset < _segments[0].BaseOffset)
+            {
+                StartAnew(offset);
+                return;
+            }
+
+            SegmentList segments = _segments;
+            int last = Math.Max(0, segments.FloorIndex(offset));
+            DeleteNow(segments.All[(last + 1)..]);
+            LogSegment cut = Cut(segments[last], offset);
+            Publish([.. segments.All[..last], cut], cut.ReadNextOffset());
+            Volatile.Write(ref _logStartOffset, Math.Min(_logStartOffset, _logEndOffset));
+            ReloadProducers();
+            _resources.Logger.LogInformation("{Partition} is truncated to offset {Offset}", TopicPartition, _logEndOffset);
+        });
     }
 
     /// <summary>A follower whose log has nothing in common with its leader's: all is gone, the next record gets this offset.</summary>
-    public void TruncateFullyAndStartAt(long offset)
+    /// <exception cref="IOException">The disk failed; its folder is offline now.</exception>
+    public void TruncateFullyAndStartAt(long offset) => TakeBack(() => StartAnew(offset));
+
+    // What was half done when the disk failed is finished by the next start's recovery: nobody uses the log until then.
+    private void TakeBack(Action run)
     {
         lock (_flushing)
         {
             lock (_writer)
             {
-                if (!IsUnusable)
+                if (IsUnusable)
                 {
-                    StartAnew(offset);
+                    return;
+                }
+
+                try
+                {
+                    run();
+                    SyncNames();
+
+                    // Before anything is appended: the next start must not take it for what was synced here before.
+                    _background.OffsetsFell(Directory);
+                }
+                catch (IOException error)
+                {
+                    Directory.Fail(error);
+                    throw;
                 }
             }
         }
@@ -55,16 +72,11 @@ public sealed partial class PartitionLog
 
     private void StartAnew(long offset)
     {
-        SegmentList segments = _segments;
-        foreach (LogSegment segment in segments.All)
-        {
-            segment.MarkDeleted();
-        }
-
+        DeleteNow(_segments.All);
         Publish([LogSegment.Create(_resources, _folder, offset, _config)], offset);
         Volatile.Write(ref _logStartOffset, offset);
+        Volatile.Write(ref _highWatermark, offset);
         LeaderEpochs.Clear();
-        DeleteNow(segments.All);
         ReloadProducers();
         Producers.EndOffset = offset;
         _resources.Logger.LogInformation("{Partition} starts anew at offset {Offset}", TopicPartition, offset);
@@ -78,6 +90,7 @@ public sealed partial class PartitionLog
     {
         int size = segment.TryFind(offset, segment.Size, out BatchPlace first) ? first.Position : segment.Size;
         segment.File.SetLength(size);
+        segment.File.Sync();
         LogSegment cut = new(_resources, _folder, segment.BaseOffset, size, _resources.NowMs) { JitterMs = segment.JitterMs };
         TransactionIndex.TruncateTo(_resources.Files, cut.TransactionIndexPath, offset);
         cut.RebuildIndexes(_config.IndexIntervalBytes);
@@ -85,7 +98,6 @@ public sealed partial class PartitionLog
         return cut;
     }
 
-    // The end first: a reader that still finds the old segments is then told that the offset is out of range.
     private void Publish(IEnumerable<LogSegment> segments, long endOffset)
     {
         Volatile.Write(ref _logEndOffset, endOffset);
@@ -98,12 +110,19 @@ public sealed partial class PartitionLog
         _folderIsDirty = true;
     }
 
-    private static void DeleteNow(ReadOnlySpan<LogSegment> segments)
+    // From the end on, and on the disk before anything else is changed: when the power goes, the log is longer than it was
+    // to be, but has no hole. A reader that still finds the segments is told that the offset is out of range.
+    private void DeleteNow(ReadOnlySpan<LogSegment> segments)
     {
-        foreach (LogSegment segment in segments)
+        for (int at = segments.Length - 1; at >= 0; at--)
         {
-            segment.MarkDeleted();
-            segment.DeleteFiles();
+            segments[at].MarkDeleted();
+            segments[at].DeleteFiles();
+        }
+
+        if (segments.Length > 0)
+        {
+            _resources.Files.SyncFolder(_folder.Path);
         }
     }
 

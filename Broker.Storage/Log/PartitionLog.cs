@@ -31,7 +31,8 @@ public sealed partial class PartitionLog
     private long _recoveryPoint;
     private long _lastFlushMs;
     private volatile bool _isClosed;
-    private volatile bool _folderIsDirty;
+    private volatile bool _folderIsDirty = true;
+    private volatile bool _isNew;
 
     internal PartitionLog(
         StorageResources resources,
@@ -54,7 +55,7 @@ public sealed partial class PartitionLog
         _highWatermark = loaded.HighWatermark;
         _recoveryPoint = loaded.RecoveryPoint;
         _lastFlushMs = resources.NowMs;
-        _folderIsDirty = loaded.IsNew;
+        _isNew = loaded.IsNew;
         _tail = new TailWindow(loaded.Segments.Active, loaded.LogEndOffset);
         Directory = directory;
         TopicPartition = partition;
@@ -101,6 +102,21 @@ public sealed partial class PartitionLog
 
     /// <summary>Up to where the log was synced to the disk.</summary>
     public long RecoveryPoint => Volatile.Read(ref _recoveryPoint);
+
+    /// <summary>
+    /// From where a start after a crash has to read the log. Starts read whole segments, so this is where the first one begins
+    /// that has something unsynced, be it the indexes only: those of the active segment are, and stay so when it is rolled.
+    /// </summary>
+    internal long RecoveryPointToKeep
+    {
+        get
+        {
+            long recoveryPoint = RecoveryPoint;
+            SegmentList segments = _segments;
+            int first = FirstUnsynced(segments, recoveryPoint);
+            return segments[first].IsSynced ? recoveryPoint : Math.Min(recoveryPoint, segments[first].BaseOffset);
+        }
+    }
 
     public long SizeInBytes => _segments.SizeInBytes;
 

@@ -20,6 +20,9 @@ internal static class CheckpointFile
     internal const string LogStartOffset = "log-start-offset-checkpoint";
     internal const string HighWatermark = "replication-offset-checkpoint";
 
+    /// <summary>From where on each compacted log is still to be cleaned.</summary>
+    internal const string Cleaner = "cleaner-offset-checkpoint";
+
     private const string Version = "0";
 
     /// <summary>

@@ -36,6 +36,7 @@ internal sealed class LogLoading(LogStoreOptions options, StorageResources resou
         Dictionary<TopicPartition, long> recoveryPoints = Checkpoint(directory, CheckpointFile.RecoveryPoint);
         Dictionary<TopicPartition, long> logStarts = Checkpoint(directory, CheckpointFile.LogStartOffset);
         Dictionary<TopicPartition, long> highWatermarks = Checkpoint(directory, CheckpointFile.HighWatermark);
+        Dictionary<TopicPartition, long> cleaned = Checkpoint(directory, CheckpointFile.Cleaner);
         Parallel.ForEach(
             folders,
             new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, options.RecoveryThreadsPerDirectory) },
@@ -46,7 +47,8 @@ internal sealed class LogLoading(LogStoreOptions options, StorageResources resou
                     LogCheckpoints checkpoints = new(
                         recoveryPoints.GetValueOrDefault(partition),
                         logStarts.GetValueOrDefault(partition),
-                        highWatermarks.GetValueOrDefault(partition));
+                        highWatermarks.GetValueOrDefault(partition),
+                        cleaned.ContainsKey(partition));
                     LoadOne(directory, partition, checkpoints, add);
                 }
                 else if (DeletedFolder.IsNameOfOne(name))

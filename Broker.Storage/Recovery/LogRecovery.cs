@@ -24,6 +24,7 @@ internal sealed class LogRecovery
     private readonly ProducerStateTable _producers;
     private readonly ProducerLoading _producerLoading;
     private LeaderEpochCache _epochs = null!;
+    private bool _sawGaps;
 
     internal LogRecovery(
         StorageResources resources,
@@ -68,6 +69,7 @@ internal sealed class LogRecovery
         _epochs.TruncateFromStart(start);
         if (_wasCleanShutdown)
         {
+            segments.ForEach(segment => segment.IsSynced = true);
             _producerLoading.LoadUpTo(segments, start, end, rebuildIfMissing: false);
         }
 
@@ -163,15 +165,26 @@ internal sealed class LogRecovery
     private long Recover(List<LogSegment> segments)
     {
         int first = Math.Max(0, segments.FindLastIndex(segment => segment.BaseOffset <= _checkpoints.RecoveryPoint));
+        segments.GetRange(0, first).ForEach(segment => segment.IsSynced = true);
         long next = segments[first].BaseOffset;
         _producerLoading.LoadUpTo(segments, _checkpoints.LogStartOffset, next, rebuildIfMissing: true);
+
+        // What was noted of the offsets from here on may be of records that are no more.
+        _epochs.TruncateFromEnd(next);
+        _producerLoading.DeleteSnapshotsAbove(next);
         for (int at = first; at < segments.Count; at++)
         {
             LogSegment segment = segments[at];
+            if (at > first)
+            {
+                _producerLoading.WriteSnapshot(segment.BaseOffset);
+            }
+
             int size = segment.Size;
             long limit = at + 1 < segments.Count ? segments[at + 1].BaseOffset : long.MaxValue;
             next = RecoverSegment(segment, limit, out int whole);
-            if (whole < size)
+            bool endsEarly = next < limit && at + 1 < segments.Count && !MayHaveGaps;
+            if (whole < size || endsEarly)
             {
                 _resources.Logger.LogWarning(
                     "{Partition}: segment {BaseOffset} is damaged at position {Position}: {Bytes} bytes and {Segments} later "
@@ -182,12 +195,16 @@ internal sealed class LogRecovery
                     size - whole,
                     segments.Count - at - 1,
                     next);
-                Delete(segments, at + 1);
+                CutOff(segments, at, whole);
             }
         }
 
         return next;
     }
+
+    // Only compaction leaves gaps, here or where this log was copied from. Without it a segment that ends before the next
+    // one starts has lost its end, at the boundary of a batch.
+    private bool MayHaveGaps => _sawGaps || _checkpoints.WasCleaned || _config.IsCompacted;
 
     /// <param name="limit">
     /// Where the next segment starts: a batch that reaches beyond has a wrong base offset, which its CRC does not cover.
@@ -210,6 +227,7 @@ internal sealed class LogRecovery
                 && scanner.LastOffset - segment.BaseOffset <= int.MaxValue
                 && (scanner.Magic != RecordBatchView.MagicV2 || scanner.IsCrcValid()))
             {
+                _sawGaps |= scanner.BaseOffset > next;
                 next = scanner.LastOffset + 1;
                 LogAppendInfo append = new(scanner.BaseOffset, scanner.LastOffset, scanner.MaxTimestamp, scanner.LastOffset);
                 segment.NoteRecovered(append, scanner.Position, scanner.BatchSize, _config.IndexIntervalBytes);
@@ -233,11 +251,6 @@ internal sealed class LogRecovery
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        if (whole < segment.Size)
-        {
-            segment.SetSize(whole);
-        }
-
         _producers.EndOffset = next;
         segment.Seal();
         return next;
@@ -247,6 +260,7 @@ internal sealed class LogRecovery
     private long StartAnew(List<LogSegment> segments, long offset)
     {
         Delete(segments, 0);
+        _resources.Files.SyncFolder(_folder.Path);
         _epochs.Clear();
         _producers.Clear();
         _producers.EndOffset = offset;
@@ -254,9 +268,22 @@ internal sealed class LogRecovery
         return offset;
     }
 
+    // From the end on, and each step on the disk before the next: the power may go again, and then a longer log is found,
+    // never one with a hole, nor one whose cut off end is taken for the continuation of what is appended from now on.
+    private void CutOff(List<LogSegment> segments, int last, int size)
+    {
+        Delete(segments, last + 1);
+        _resources.Files.SyncFolder(_folder.Path);
+        if (size < segments[last].Size)
+        {
+            segments[last].SetSize(size);
+            segments[last].File.Sync();
+        }
+    }
+
     private static void Delete(List<LogSegment> segments, int from)
     {
-        for (int at = from; at < segments.Count; at++)
+        for (int at = segments.Count - 1; at >= from; at--)
         {
             segments[at].MarkDeleted();
             segments[at].DeleteFiles();

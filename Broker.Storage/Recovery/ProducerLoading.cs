@@ -90,6 +90,24 @@ internal sealed class ProducerLoading
         }
     }
 
+    /// <summary>
+    /// Writes down what the table has come to, unless the disk is full: without it a later start only reads more.
+    /// </summary>
+    internal void WriteSnapshot(long offset)
+    {
+        try
+        {
+            string path = _folder.File(offset, PartitionFolder.SnapshotSuffix);
+            _resources.Files.WriteWhole(path, ProducerSnapshotFile.Encode(_table.Copy()), sync: false);
+            _snapshots.Add(offset);
+            _table.SnapshotOffset = offset;
+        }
+        catch (IOException error) when (DiskError.IsDiskFull(error))
+        {
+            _resources.Logger.LogWarning("{Path}: no snapshot of producers at {Offset}: {Reason}", _folder.Path, offset, error.Message);
+        }
+    }
+
     /// <summary>Snapshots belong to segments, but for one at the log's end, from a clean shutdown.</summary>
     internal void DeleteStraySnapshots(List<LogSegment> segments, long end)
     {
@@ -146,13 +164,15 @@ internal sealed class ProducerLoading
 
     private void Scan(LogSegment segment, long from, long end)
     {
+        segment.CheckIndexes();
         IStorageFile file = segment.File.Acquire();
         BatchScanner scanner = new(file, segment.Indexes.FloorOffset(from).Position, segment.Size, stackalloc byte[4096]);
         try
         {
             while (scanner.MoveNext() && scanner.BaseOffset < end)
             {
-                if (scanner.BaseOffset >= from && scanner.Magic == Protocol.Records.RecordBatchView.MagicV2)
+                // The log may start within a batch.
+                if (scanner.LastOffset >= from && scanner.Magic == Protocol.Records.RecordBatchView.MagicV2)
                 {
                     Apply(ref scanner, segment, withTransactionIndex: false);
                 }

@@ -28,6 +28,7 @@ internal sealed class LogSegment
     private long _largestTimestamp = Unknown;
     private long _largestOffset;
     private volatile bool _indexesAreChecked;
+    private volatile bool _isSynced;
 
     internal LogSegment(StorageResources resources, PartitionFolder folder, long baseOffset, int size, long changedMs)
     {
@@ -61,6 +62,13 @@ internal sealed class LogSegment
 
     /// <summary>Its files are going, or gone: what fails because of that is no fault of the disk.</summary>
     internal bool IsDeleted { get; private set; }
+
+    /// <summary>All its files are on the disk as they are: recovery need not read it.</summary>
+    internal bool IsSynced
+    {
+        get => _isSynced;
+        set => _isSynced = value;
+    }
 
     internal string TransactionIndexPath => _folder.File(BaseOffset, PartitionFolder.TransactionIndexSuffix);
 
@@ -124,6 +132,7 @@ internal sealed class LogSegment
     internal void Append(ReadOnlySpan<byte> bytes, in LogAppendInfo append, int indexIntervalBytes, long nowMs)
     {
         int position = _size;
+        IsSynced = false;
         File.Write(bytes, position);
         LastWriteMs = nowMs;
         Note(append, position, indexIntervalBytes);
@@ -175,6 +184,8 @@ internal sealed class LogSegment
         {
             _resources.Files.SyncIfThere(_folder.File(BaseOffset, suffix));
         }
+
+        IsSynced = true;
     }
 
     /// <summary>Writer. Forgets what was learnt by scanning; the indexes are empty, and take entries.</summary>
@@ -298,7 +309,10 @@ internal sealed class LogSegment
         }
     }
 
-    /// <summary>Of a sealed segment; its readers go on meanwhile.</summary>
+    /// <summary>
+    /// Of a sealed segment; its readers go on meanwhile. Synced, because what lies below the recovery point is not made
+    /// anew by the next start.
+    /// </summary>
     internal void RebuildIndexes(int indexIntervalBytes)
     {
         _indexesAreChecked = true;
@@ -320,6 +334,7 @@ internal sealed class LogSegment
         }
 
         Seal();
+        Indexes.Sync();
     }
 
     private static ReadOnlySpan<string> Suffixes => new[]
