@@ -18,8 +18,14 @@ internal abstract class BrokerUnderTest(string name) : IDisposable
     /// <summary>The process whose processor time and memory count; null when it is not known.</summary>
     internal int? Process { get; private protected set; }
 
-    /// <summary>Whether another broker of this kind can be started beside this one, in an empty folder.</summary>
-    internal virtual bool CanStartFresh => false;
+    /// <summary>Where its partitions are; null when the harness cannot see them.</summary>
+    internal virtual string? DataFolder => null;
+
+    /// <summary>A folder on the same disk that the broker does not look at; null where there is none.</summary>
+    internal string? ProbeFolder => Path.GetDirectoryName(DataFolder);
+
+    /// <summary>Whether other brokers of this kind can be started beside this one, in folders of their own.</summary>
+    internal virtual bool CanStartAside => false;
 
     /// <summary>Starts it and waits until it answers.</summary>
     internal abstract void Start(CancellationToken cancellation);
@@ -30,14 +36,15 @@ internal abstract class BrokerUnderTest(string name) : IDisposable
     }
 
     /// <summary>
-    /// Starts one more broker of this kind on an empty folder. Answers the time from the start of its process (not of
-    /// ZooKeeper, nor of formatting the folder) to the acknowledgement of its first record, and throws it away.
+    /// One more broker of this kind, not yet started, with an empty folder and more server properties (name=value, by
+    /// Kafka's names). It is paused, and at the last disposed of, together with this one.
     /// </summary>
-    internal virtual TimeSpan TimeToFirstRecord(CancellationToken cancellation) => throw new NotSupportedException();
+    internal virtual LocalBroker Aside(params string[] properties) => throw new NotSupportedException();
 
     /// <summary>Makes a topic for one run. Disposing of it deletes it.</summary>
-    internal BenchTopic CreateTopic(int partitions, CancellationToken cancellation) =>
-        TopicAccess.Create(Address, partitions, cancellation) with { AwaitDeletion = AwaitDeletion };
+    internal BenchTopic CreateTopic(
+        int partitions, CancellationToken cancellation, params (string Name, string Value)[] configs) =>
+        TopicAccess.Create(Address, partitions, configs, cancellation) with { AwaitDeletion = AwaitDeletion };
 
     public abstract void Dispose();
 

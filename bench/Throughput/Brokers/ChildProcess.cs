@@ -59,10 +59,10 @@ internal sealed class ChildProcess : IDisposable
         _process.WaitForExit(TimeSpan.FromSeconds(10));
     }
 
-    /// <summary>Stops the program and all its children where they are, or lets them go on.</summary>
+    /// <summary>Stops the program and all its children where they are, or lets them go on; nothing once it was disposed of.</summary>
     internal void Pause(bool paused)
     {
-        if (paused != _paused)
+        if (paused != _paused && Running.ContainsKey(this))
         {
             Signal(paused ? Linux.SignalStop : Linux.SignalContinue);
             _paused = paused;

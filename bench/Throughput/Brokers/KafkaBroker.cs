@@ -6,10 +6,14 @@ namespace KLog.Bench.Throughput.Brokers;
 /// Apache Kafka with a heap of 1 GiB and the collector settings of its own start script; Kafka 3 with a ZooKeeper of its
 /// own, Kafka 4 as broker and controller in one. Sessions last a day, so that a broker that was paused is not expired.
 /// </summary>
-internal sealed class KafkaBroker(KafkaRelease release, ScratchFolder scratch)
+internal sealed class KafkaBroker(KafkaRelease release, ScratchFolder scratch, params string[] properties)
     : LocalBroker($"Kafka {release.Version}", scratch)
 {
     private const int SessionMs = 86_400_000;
+    private static readonly TimeSpan ForgottenTimeMax = TimeSpan.FromSeconds(60);
+    private readonly ScratchFolder _scratch = scratch;
+    private ChildProcess? _zooKeeper;
+    private int _zooKeeperPort;
 
     private static readonly string[] JvmOptions =
     [
@@ -17,57 +21,75 @@ internal sealed class KafkaBroker(KafkaRelease release, ScratchFolder scratch)
         "-XX:InitiatingHeapOccupancyPercent=35", "-XX:+ExplicitGCInvokesConcurrent", "-Djava.awt.headless=true",
     ];
 
-    private protected override Instance Launch(string folder, int port, CancellationToken cancellation)
+    private protected override ChildProcess? Companion => _zooKeeper;
+
+    private protected override void Prepare(string folder, int port, CancellationToken cancellation)
     {
         WriteLogConfigs(folder);
-        return release.NeedsZooKeeper ? LaunchOnZooKeeper(folder, port, cancellation) : LaunchAlone(folder, port);
+        if (release.NeedsZooKeeper)
+        {
+            PrepareOnZooKeeper(folder, port, cancellation);
+        }
+        else
+        {
+            PrepareAlone(folder, port);
+        }
     }
 
-    private Instance LaunchOnZooKeeper(string folder, int port, CancellationToken cancellation)
+    private protected override ChildProcess Launch(string folder) =>
+        Java(folder, "output.log", JvmOptions, "kafka.Kafka", Path.Combine(folder, "server.properties"));
+
+    private protected override LocalBroker Another(string[] added) => new KafkaBroker(release, _scratch, [.. properties, .. added]);
+
+    /// <summary>A broker whose id is still registered by its dead session does not start: it takes a short session to be killed.</summary>
+    private protected override void AwaitForgotten(CancellationToken cancellation)
     {
-        int zooKeeperPort = BrokerAddress.FreePort();
+        long giveUp = LoadClock.Now + LoadClock.Nanoseconds(ForgottenTimeMax);
+        while (_zooKeeper is not null && ZooKeeperDump.Read(_zooKeeperPort).Contains("/brokers/ids/", StringComparison.Ordinal))
+        {
+            TopicAccess.WaitOrGiveUp(giveUp, "ZooKeeper does not forget a killed broker", cancellation);
+        }
+    }
+
+    private void PrepareOnZooKeeper(string folder, int port, CancellationToken cancellation)
+    {
+        _zooKeeperPort = BrokerAddress.FreePort();
         string zooKeeperConfig = Write(folder, "zookeeper.cfg",
         [
-            $"dataDir={Path.Combine(folder, "zookeeper")}", "clientPortAddress=127.0.0.1", $"clientPort={zooKeeperPort}",
+            $"dataDir={Path.Combine(folder, "zookeeper")}", "clientPortAddress=127.0.0.1", $"clientPort={_zooKeeperPort}",
             "admin.enableServer=false", "tickTime=2000", $"maxSessionTimeout={SessionMs}",
+            $"4lw.commands.whitelist={ZooKeeperDump.Command}",
         ]);
-        ChildProcess zooKeeper = Java(
+        _zooKeeper = Java(
             folder, "zookeeper.log", ["-Xmx256m"], "org.apache.zookeeper.server.quorum.QuorumPeerMain", zooKeeperConfig);
-        WaitForPort(zooKeeperPort, zooKeeper, cancellation);
-        string config = Write(folder, "server.properties",
+        WaitForPort(_zooKeeperPort, _zooKeeper, cancellation);
+        Write(folder, "server.properties",
         [
-            .. CommonProperties(folder, port), "broker.id=0", $"zookeeper.connect=127.0.0.1:{zooKeeperPort}",
-            $"zookeeper.session.timeout.ms={SessionMs}", $"listeners=PLAINTEXT://127.0.0.1:{port}",
+            .. CommonProperties(port), "broker.id=0", $"zookeeper.connect=127.0.0.1:{_zooKeeperPort}",
+            $"zookeeper.session.timeout.ms={SessionMs}", $"listeners=PLAINTEXT://127.0.0.1:{port}", .. properties,
         ]);
-        long startedAt = LoadClock.Now;
-        return new Instance(folder, port, startedAt, Java(folder, "output.log", JvmOptions, "kafka.Kafka", config), zooKeeper);
     }
 
-    private Instance LaunchAlone(string folder, int port)
+    private void PrepareAlone(string folder, int port)
     {
         int controllerPort = BrokerAddress.FreePort();
         string config = Write(folder, "server.properties",
         [
-            .. CommonProperties(folder, port), "node.id=0", "process.roles=broker,controller",
+            .. CommonProperties(port), "node.id=0", "process.roles=broker,controller",
             $"controller.quorum.bootstrap.servers=127.0.0.1:{controllerPort}", "controller.listener.names=CONTROLLER",
             "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
             $"broker.session.timeout.ms={SessionMs}",
-            $"listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controllerPort}",
+            $"listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controllerPort}", .. properties,
         ]);
         string clusterId = Convert.ToBase64String(Guid.NewGuid().ToByteArray())[..22].Replace('+', '-').Replace('/', '_');
-        using (ChildProcess format = Java(
-            folder, "format.log", [], "kafka.tools.StorageTool", "format", "--standalone", "-t", clusterId, "-c", config))
-        {
-            format.WaitForSuccess(TimeSpan.FromSeconds(60));
-        }
-
-        long startedAt = LoadClock.Now;
-        return new Instance(folder, port, startedAt, Java(folder, "output.log", JvmOptions, "kafka.Kafka", config), null);
+        using ChildProcess format = Java(
+            folder, "format.log", [], "kafka.tools.StorageTool", "format", "--standalone", "-t", clusterId, "-c", config);
+        format.WaitForSuccess(TimeSpan.FromSeconds(60));
     }
 
-    private static string[] CommonProperties(string folder, int port) =>
+    private string[] CommonProperties(int port) =>
     [
-        $"log.dirs={Path.Combine(folder, DataFolder)}", $"advertised.listeners=PLAINTEXT://127.0.0.1:{port}",
+        $"log.dirs={DataFolder}", $"advertised.listeners=PLAINTEXT://127.0.0.1:{port}",
         "offsets.topic.replication.factor=1", "transaction.state.log.replication.factor=1",
         "transaction.state.log.min.isr=1", "log.segment.delete.delay.ms=500",
     ];

@@ -1,80 +1,110 @@
-using System.Diagnostics;
 using System.Net;
 using KLog.Bench.Throughput.Load;
-using KLog.Bench.Throughput.Workloads;
 
 namespace KLog.Bench.Throughput.Brokers;
 
 /// <summary>A broker that the harness starts and throws away: its programs, and the folder that they write to.</summary>
 internal abstract class LocalBroker(string name, ScratchFolder scratch) : BrokerUnderTest(name)
 {
-    /// <summary>Where a broker keeps its partitions, inside its folder.</summary>
-    private protected const string DataFolder = "data";
+    private readonly List<LocalBroker> _asides = [];
+    private ChildProcess? _program;
 
-    private Instance? _instance;
-    private int _starts;
+    internal override bool CanStartAside => true;
 
-    internal override bool CanStartFresh => true;
+    internal override string? DataFolder => Folder is null ? null : Path.Combine(Folder, "data");
 
+    /// <summary>The load clock just before the broker's process began (not ZooKeeper's, nor the formatting of the folder).</summary>
+    internal long StartedAt { get; private set; }
+
+    /// <summary>What the broker has on the disk; null before the first start.</summary>
+    private protected string? Folder { get; private set; }
+
+    /// <summary>A program beside the broker that is not measured: ZooKeeper.</summary>
+    private protected virtual ChildProcess? Companion => null;
+
+    /// <summary>Starts it on an empty folder, or again on the one that it had when it was killed.</summary>
     internal override void Start(CancellationToken cancellation)
     {
-        _instance = Launch(cancellation);
-        WaitUntilReady(_instance.Address, _instance.Broker, cancellation);
-        Address = _instance.Address;
-        Process = ProcessFigures.Largest(_instance.Broker.Id);
+        if (Folder is null)
+        {
+            Folder = scratch.Make(Name);
+            Address = new IPEndPoint(IPAddress.Loopback, BrokerAddress.FreePort());
+            Prepare(Folder, Address.Port, cancellation);
+        }
+
+        StartedAt = LoadClock.Now;
+        _program = Launch(Folder);
+        WaitUntilReady(Address, _program, cancellation);
+        Process = ProcessFigures.Largest(_program.Id);
+    }
+
+    /// <summary>Ends the broker by SIGKILL, and waits until it may be started again.</summary>
+    internal void Kill(CancellationToken cancellation)
+    {
+        EndProgram();
+        AwaitForgotten(cancellation);
+    }
+
+    internal override LocalBroker Aside(params string[] properties)
+    {
+        LocalBroker aside = Another(properties);
+        _asides.Add(aside);
+        return aside;
     }
 
     internal override void Pause(bool paused)
     {
-        _instance?.Broker.Pause(paused);
-        _instance?.Companion?.Pause(paused);
+        _program?.Pause(paused);
+        Companion?.Pause(paused);
+        foreach (LocalBroker aside in _asides)
+        {
+            aside.Pause(paused);
+        }
     }
 
-    internal override TimeSpan TimeToFirstRecord(CancellationToken cancellation)
+    public override void Dispose()
     {
-        using Instance fresh = Launch(cancellation);
-        WaitUntilReady(fresh.Address, fresh.Broker, cancellation);
-        using BenchTopic topic = TopicAccess.Create(fresh.Address, 1, cancellation);
-        BatchTemplate batch = Producing.NewBatch(1, 100);
-        using FixedBytes body = new(batch.Bytes);
-        using ProduceLane lane = new(topic.Leaders[0], topic.Name, [0], batch, body, inFlightMax: 1);
-        ProduceLoad.Run([lane], batch, new LoadLimit(TimeSpan.FromSeconds(30), 1), new LoadMeter(), cancellation);
-        return Stopwatch.GetElapsedTime(fresh.StartedAt);
-    }
+        foreach (LocalBroker aside in _asides)
+        {
+            aside.Dispose();
+        }
 
-    public override void Dispose() => _instance?.Dispose();
+        _asides.Clear();
+        EndProgram();
+        Companion?.Dispose();
+        if (Folder is not null)
+        {
+            ScratchFolder.Remove(Folder);
+        }
+    }
 
     private protected override void AwaitDeletion(string topic)
     {
         long giveUp = LoadClock.Now + LoadClock.Nanoseconds(TimeSpan.FromSeconds(15));
-        string data = Path.Combine(_instance!.Folder, DataFolder);
-        while (Directory.EnumerateDirectories(data, topic + "-*").Any() && LoadClock.Now < giveUp)
+        while (Directory.EnumerateDirectories(DataFolder!, topic + "-*").Any() && LoadClock.Now < giveUp)
         {
             Thread.Sleep(50);
         }
     }
 
-    /// <summary>Starts the programs of one broker in an empty folder, without waiting for them.</summary>
-    private protected abstract Instance Launch(string folder, int port, CancellationToken cancellation);
+    /// <summary>Writes the configuration into an empty folder, and starts what the broker needs beside it.</summary>
+    private protected abstract void Prepare(string folder, int port, CancellationToken cancellation);
 
-    private Instance Launch(CancellationToken cancellation) =>
-        Launch(scratch.Make($"{Name}-{++_starts}"), BrokerAddress.FreePort(), cancellation);
+    /// <summary>Starts the broker's process on a prepared folder, without waiting for it.</summary>
+    private protected abstract ChildProcess Launch(string folder);
 
-    /// <summary>One started broker.</summary>
-    /// <param name="Folder">Removed with it.</param>
-    /// <param name="Port">On the loopback address.</param>
-    /// <param name="StartedAt">The load clock just before the broker's process began.</param>
-    /// <param name="Broker">What is measured.</param>
-    /// <param name="Companion">ZooKeeper, which is not.</param>
-    private protected sealed record Instance(string Folder, int Port, long StartedAt, ChildProcess Broker, ChildProcess? Companion) : IDisposable
+    /// <inheritdoc cref="Aside"/>
+    private protected abstract LocalBroker Another(string[] properties);
+
+    /// <summary>Waits until the cluster does not count on the killed broker any more.</summary>
+    private protected virtual void AwaitForgotten(CancellationToken cancellation)
     {
-        internal IPEndPoint Address => new(IPAddress.Loopback, Port);
+    }
 
-        public void Dispose()
-        {
-            Broker.Dispose();
-            Companion?.Dispose();
-            ScratchFolder.Remove(Folder);
-        }
+    private void EndProgram()
+    {
+        _program?.Dispose();
+        _program = null;
+        Process = null;
     }
 }

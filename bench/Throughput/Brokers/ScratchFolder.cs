@@ -9,6 +9,7 @@ namespace KLog.Bench.Throughput.Brokers;
 internal sealed class ScratchFolder : IDisposable
 {
     private const string Prefix = "klog-bench-";
+    private int _made;
 
     internal ScratchFolder(string parent)
     {
@@ -19,12 +20,9 @@ internal sealed class ScratchFolder : IDisposable
 
     internal string Root { get; }
 
-    /// <summary>Makes a folder in it.</summary>
-    internal string Make(string name)
-    {
-        string path = System.IO.Path.Combine(Root, name);
-        return Directory.CreateDirectory(path).FullName;
-    }
+    /// <summary>Makes a folder in it, another one each time.</summary>
+    internal string Make(string name) =>
+        Directory.CreateDirectory(System.IO.Path.Combine(Root, $"{name}-{++_made}")).FullName;
 
     internal long FreeBytes => new DriveInfo(Root).AvailableFreeSpace;
 

@@ -31,7 +31,7 @@ internal sealed class ControlConnection : IDisposable
     }
 
     /// <summary>Makes a topic; one that exists already is left as it is.</summary>
-    internal ErrorCode CreateTopic(string topic, int partitions)
+    internal ErrorCode CreateTopic(string topic, int partitions, params ReadOnlySpan<(string Name, string Value)> configs)
     {
         using WireWriter writer = RequestFrames.Begin(ApiKey.CreateTopics, version: 4, correlationId: 1);
         writer.WriteInt32(1);
@@ -39,13 +39,41 @@ internal sealed class ControlConnection : IDisposable
         writer.WriteInt32(partitions);
         writer.WriteInt16(1);
         writer.WriteInt32(0);
-        writer.WriteInt32(0);
-        writer.WriteInt32((int)AnswerTimeMax.TotalMilliseconds);
+        writer.WriteInt32(configs.Length);
+        foreach ((string name, string value) in configs)
+        {
+            writer.WriteString(name, compact: false);
+            writer.WriteString(value, compact: false);
+        }
+
+        // Less than the wait for the answer: a topic that is not complete in time is asked for again.
+        writer.WriteInt32((int)AnswerTimeMax.TotalMilliseconds / 2);
         writer.WriteBool(false);
         WireReader reader = Call(writer);
         reader.Skip(4 + 4);
         reader.ReadString(compact: false);
         return (ErrorCode)reader.ReadInt16();
+    }
+
+    /// <summary>Sets one configuration of a topic.</summary>
+    internal void AlterTopic(string topic, string name, string value)
+    {
+        using WireWriter writer = RequestFrames.Begin(ApiKey.IncrementalAlterConfigs, version: 0, correlationId: 1);
+        writer.WriteInt32(1);
+        writer.WriteInt8(2); // a topic
+        writer.WriteString(topic, compact: false);
+        writer.WriteInt32(1);
+        writer.WriteString(name, compact: false);
+        writer.WriteInt8(0); // set
+        writer.WriteString(value, compact: false);
+        writer.WriteBool(false);
+        WireReader reader = Call(writer);
+        reader.Skip(4 + 4);
+        ErrorCode error = (ErrorCode)reader.ReadInt16();
+        if (error != ErrorCode.None)
+        {
+            throw new LoadException($"{name} of topic {topic} cannot be set: {error}");
+        }
     }
 
     internal void DeleteTopic(string topic)
@@ -122,17 +150,20 @@ internal sealed class ControlConnection : IDisposable
         WireReader reader = Call(writer);
         reader.Skip(4);
         reader.ReadString(compact: false);
-        long[] offsets = new long[reader.ReadArrayLength(compact: false)];
-        bool isComplete = offsets.Length == partitions.Length;
-        for (int i = 0; i < offsets.Length; i++)
+        Dictionary<int, long> offsets = [];
+        for (int left = reader.ReadArrayLength(compact: false); left > 0; left--)
         {
-            int at = Array.IndexOf(partitions, reader.ReadInt32());
-            isComplete &= reader.ReadInt16() == 0 && at >= 0;
+            int partition = reader.ReadInt32();
+            bool isLed = reader.ReadInt16() == 0;
             reader.Skip(8);
-            offsets[Math.Max(0, at)] = reader.ReadInt64();
+            long offset = reader.ReadInt64();
+            if (isLed)
+            {
+                offsets[partition] = offset;
+            }
         }
 
-        return isComplete ? offsets : null;
+        return partitions.All(offsets.ContainsKey) ? [.. partitions.Select(p => offsets[p])] : null;
     }
 
     /// <summary>Whether the broker answers at all, and knows itself.</summary>

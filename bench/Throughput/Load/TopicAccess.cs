@@ -6,17 +6,22 @@ namespace KLog.Bench.Throughput.Load;
 /// <summary>Topics of the benchmark on one broker: each has a name of its own, and is deleted when it is done with.</summary>
 internal static class TopicAccess
 {
+    /// <summary>What a slow broker on a busy machine still makes.</summary>
+    private const int PartitionsPerSecondMin = 40;
+
     private static readonly TimeSpan LeaderTimeMax = TimeSpan.FromSeconds(60);
     private static int s_made;
 
     /// <summary>Makes a topic, and waits until all its partitions have leaders.</summary>
-    internal static BenchTopic Create(IPEndPoint broker, int partitions, CancellationToken cancellation)
+    internal static BenchTopic Create(
+        IPEndPoint broker, int partitions, (string Name, string Value)[] configs, CancellationToken cancellation)
     {
         string name = $"klog-bench-{Environment.ProcessId}-{++s_made:d4}";
-        long giveUp = LoadClock.Now + LoadClock.Nanoseconds(LeaderTimeMax);
+        long giveUp = LoadClock.Now + LoadClock.Nanoseconds(
+            LeaderTimeMax + TimeSpan.FromSeconds(partitions / PartitionsPerSecondMin));
         using ControlConnection control = new(broker);
         ErrorCode error;
-        while ((error = control.CreateTopic(name, partitions)) is not (ErrorCode.None or ErrorCode.TopicAlreadyExists))
+        while ((error = control.CreateTopic(name, partitions, configs)) is not (ErrorCode.None or ErrorCode.TopicAlreadyExists))
         {
             WaitOrGiveUp(giveUp, $"topic {name} cannot be made: {error}", cancellation);
         }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using KLog.Bench.Throughput.Brokers;
+using KLog.Bench.Throughput.Load;
 using KLog.Bench.Throughput.Statistics;
 
 namespace KLog.Bench.Throughput.Workloads;
@@ -9,12 +11,19 @@ internal sealed class StartWorkload()
 {
     internal override bool WarmsUp => false;
 
-    internal override bool CanRunOn(BrokerUnderTest broker) => broker.CanStartFresh;
+    internal override bool CanRunOn(BrokerUnderTest broker) => broker.CanStartAside;
 
     internal override RoundResult Run(RunContext context)
     {
+        using LocalBroker fresh = context.Broker.Aside();
+        fresh.Start(context.Cancellation);
+        using BenchTopic topic = fresh.CreateTopic(1, context.Cancellation);
+        BatchTemplate batch = Producing.NewBatch(1, 100);
+        using Producing producing = new(topic, batch, Producing.OneEach(1), inFlight: 1);
+        ProduceLoad.Run(
+            producing.Lanes, batch, new LoadLimit(TimeSpan.FromSeconds(30), 1), context.Meter, context.Cancellation);
         RoundResult result = new();
-        result[Figure.Start] = context.Broker.TimeToFirstRecord(context.Cancellation).TotalSeconds;
+        result[Figure.Start] = Stopwatch.GetElapsedTime(fresh.StartedAt).TotalSeconds;
         return result;
     }
 }
