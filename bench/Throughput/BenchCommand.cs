@@ -20,13 +20,15 @@ internal static class BenchCommand
         "--broker", "NAME=HOST:PORT[,PID]", "a running broker that speaks Kafka's protocol; with the id of its process its processor time and memory are measured too");
 
     private static readonly Option<string[]> Workloads = Strings(
-        "--workloads", "NAME,NAME…", "which workloads to run (see below). Default: all but produce-snappy and produce-gzip");
+        "--workloads", "NAME,NAME…", "which workloads to run (see below). Default: all but produce-snappy, produce-gzip and the group durability");
 
     private static readonly Option<int> Rounds = new("--rounds") { Description = "measured runs of each broker at each workload", DefaultValueFactory = _ => 3 };
 
     private static readonly Option<double> Seconds = new("--seconds") { Description = "length of a run; produce runs end earlier when they have moved 1.5 GiB, the latency run takes twice as long [default: 5]" };
 
     private static readonly Option<double> WarmUp = new("--warm-up") { Description = "seconds of warm-up at most, for each broker at each workload [default: 60]" };
+
+    private static readonly Option<double> Size = new("--size") { Description = "share of the full data that the workloads of the group durability write: 0.1 for a first look [default: 1, with --quick 0.1]" };
 
     private static readonly Option<bool> Quick = new("--quick") { Description = "a first look: runs of 1.5 s, warm-up of 8 s at most, without produce-beyond. Kafka is not warm by then" };
 
@@ -44,7 +46,7 @@ internal static class BenchCommand
             "Measures KLog against Apache Kafka and other brokers, on this machine: all are started and warmed up, then the same\n"
             + "workloads run on each in turn, round by round. Prints medians and ratios. Workloads:\n\n" + WorkloadCatalog.Describe()
             + "\n\nExample: klog bench --against ~/kafka --workloads produce,latency --html report.html");
-        foreach (Option option in (Option[])[KLog, Override, Against, Broker, Workloads, Rounds, Seconds, WarmUp, Quick, NoPause, Scratch, Json, Html])
+        foreach (Option option in (Option[])[KLog, Override, Against, Broker, Workloads, Rounds, Seconds, WarmUp, Size, Quick, NoPause, Scratch, Json, Html])
         {
             command.Options.Add(option);
         }
@@ -79,13 +81,20 @@ internal static class BenchCommand
             Rounds = result.GetValue(Rounds) is > 0 and int rounds ? rounds : throw new ArgumentException("--rounds must be at least 1"),
             Scale = new RunScale(
                 TimeSpan.FromSeconds(seconds), RunScale.Gib * 3 / 2, TimeSpan.FromSeconds(Math.Min(seconds, 3)),
-                TimeSpan.FromSeconds(warmUp), Machine.BytesBeyondDirtyLimit()),
+                TimeSpan.FromSeconds(warmUp), Machine.BytesBeyondDirtyLimit(), ReadSize(result.GetValue(Size), quick)),
             PauseIdle = !result.GetValue(NoPause),
             ScratchParent = result.GetValue(Scratch)!,
             Json = result.GetValue(Json),
             Html = result.GetValue(Html),
         };
     }
+
+    private static double ReadSize(double given, bool quick) => given switch
+    {
+        0 => quick ? 0.1 : 1,
+        > 0 and <= 1 => given,
+        _ => throw new ArgumentException("--size must be above 0 and at most 1"),
+    };
 
     private static IEnumerable<(string Name, string Command)> ReadKLogs(string[] given)
     {
@@ -109,8 +118,8 @@ internal static class BenchCommand
         string[] names = [.. given.SelectMany(g => g.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
         return names.Length == 0
             ? WorkloadCatalog.Default(quick)
-            : [.. names.Distinct().Select(name => WorkloadCatalog.All.FirstOrDefault(w => w.Name == name)
-                ?? throw new ArgumentException($"there is no workload '{name}'; there are:\n{WorkloadCatalog.Describe()}"))];
+            : [.. names.SelectMany(name => WorkloadCatalog.Named(name) is { Length: > 0 } named ? named
+                : throw new ArgumentException($"there is no workload '{name}'; there are:\n{WorkloadCatalog.Describe()}")).Distinct()];
     }
 
     private static Option<string[]> Strings(string name, string form, string description) =>

@@ -48,6 +48,7 @@ internal static class Machine
         ("kernel", ReadFirstLine("/proc/sys/kernel/osrelease", "?")),
         (".NET", RuntimeInformation.FrameworkDescription),
         ("rounds", string.Create(CultureInfo.InvariantCulture, $"{options.Rounds} of {options.Scale.Run.TotalSeconds:0.#} s, warm-up {options.Scale.WarmUpMax.TotalSeconds:0} s at most")),
+        ("data of the durability workloads", options.Scale.DataShare.ToString("0.## ×", CultureInfo.InvariantCulture)),
         ("idle brokers", options.PauseIdle ? "paused" : "running"),
     ];
 

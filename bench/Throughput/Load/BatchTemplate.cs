@@ -5,7 +5,7 @@ namespace KLog.Bench.Throughput.Load;
 
 /// <summary>
 /// One ready-made record batch that is sent over and over. It is encoded here, not by the product's own builder, so that
-/// what the broker checks was not made by its own code. Records have neither key nor headers.
+/// what the broker checks was not made by its own code. Records have no headers.
 /// <code>
 /// int64 base offset 0 | int32 length | int32 leader epoch 0 | int8 magic 2 | uint32 CRC-32C of all that follows
 /// int16 attributes (codec) | int32 last offset delta | int64 base time | int64 max time
@@ -21,11 +21,16 @@ internal sealed class BatchTemplate
     private const int ChecksumAt = 17;
     private const int AttributesAt = 21;
 
-    internal BatchTemplate(int records, int valueBytes, CompressionType codec, long timestampMs)
+    /// <param name="records">How many.</param>
+    /// <param name="valueBytes">Bytes of each value.</param>
+    /// <param name="codec">Of the records.</param>
+    /// <param name="timestampMs">Of all records.</param>
+    /// <param name="keyBytes">Bytes of each key, all zero; 0 for none.</param>
+    internal BatchTemplate(int records, int valueBytes, CompressionType codec, long timestampMs, int keyBytes = 0)
     {
         Records = records;
         ValueBytes = valueBytes;
-        byte[] body = BatchCodec.Compress(EncodeRecords(records, valueBytes), codec);
+        byte[] body = BatchCodec.Compress(EncodeRecords(records, valueBytes, keyBytes), codec);
         Bytes = new byte[HeaderSize + body.Length];
         body.CopyTo(Bytes, HeaderSize);
         Span<byte> header = Bytes;
@@ -37,7 +42,7 @@ internal sealed class BatchTemplate
         BinaryPrimitives.WriteInt64BigEndian(header[35..], timestampMs);
         header[43..57].Fill(0xff);
         BinaryPrimitives.WriteInt32BigEndian(header[RecordCountAt..], records);
-        BinaryPrimitives.WriteUInt32BigEndian(header[ChecksumAt..], Crc32C.Compute(header[AttributesAt..]));
+        Seal();
     }
 
     internal int Records { get; }
@@ -47,7 +52,14 @@ internal sealed class BatchTemplate
 
     internal byte[] Bytes { get; }
 
-    private static byte[] EncodeRecords(int records, int valueBytes)
+    /// <summary>Where each record's key is in <see cref="Bytes"/>, if nothing is compressed; empty when there are none.</summary>
+    internal List<int> KeysAt { get; } = [];
+
+    /// <summary>Makes the checksum right again after records were changed in place.</summary>
+    internal void Seal() => BinaryPrimitives.WriteUInt32BigEndian(
+        Bytes.AsSpan(ChecksumAt), Crc32C.Compute(Bytes.AsSpan(AttributesAt)));
+
+    private byte[] EncodeRecords(int records, int valueBytes, int keyBytes)
     {
         using MemoryStream all = new();
         for (int i = 0; i < records; i++)
@@ -56,11 +68,18 @@ internal sealed class BatchTemplate
             record.WriteByte(0);                       // attributes
             WriteVarint(record, 0);                    // timestamp delta
             WriteVarint(record, i);                    // offset delta
-            WriteVarint(record, -1);                   // no key
+            WriteVarint(record, keyBytes > 0 ? keyBytes : -1);
+            int keyAt = (int)record.Length;
+            record.Write(new byte[keyBytes]);
             WriteVarint(record, valueBytes);
             record.Write(Payload.Value(i, valueBytes));
             WriteVarint(record, 0);                    // headers
             WriteVarint(all, record.Length);
+            if (keyBytes > 0)
+            {
+                KeysAt.Add(HeaderSize + (int)all.Length + keyAt);
+            }
+
             record.WriteTo(all);
         }
 

@@ -19,7 +19,7 @@ internal sealed class LatencyOutcome
 /// Open loop: single batches are due at a fixed rate, over the connections in turn, whether or not earlier ones were
 /// acknowledged; one consumer a partition has a long poll open all the time. One thread does it all, so that no
 /// hand-over between threads is in the figures. Partition p is written by lane p alone, so a batch's place in its
-/// partition tells when it was due.
+/// partition tells when it was due. Without consumers the lanes may write to any partitions.
 /// </summary>
 internal sealed class LatencyLoad(ProduceLane[] producers, FetchLane[] consumers, long[] firstOffsets, int recordsPerBatch)
 {
@@ -27,7 +27,13 @@ internal sealed class LatencyLoad(ProduceLane[] producers, FetchLane[] consumers
     private readonly LatencyOutcome _outcome = new();
     private readonly long[] _received = new long[consumers.Length];
 
-    internal LatencyOutcome Run(int perSecond, TimeSpan time, LoadMeter meter, CancellationToken cancellation)
+    /// <param name="perSecond">Batches over all connections.</param>
+    /// <param name="time">How long batches are due.</param>
+    /// <param name="meter">Is kept up to date.</param>
+    /// <param name="cancellation">Ends the run at once.</param>
+    /// <param name="isOver">Ends the run in order, before its time.</param>
+    internal LatencyOutcome Run(
+        int perSecond, TimeSpan time, LoadMeter meter, CancellationToken cancellation, Func<bool>? isOver = null)
     {
         Linux.SharpenTimers();
         using PollSet poll = new([.. producers.Select(p => p.Descriptor), .. consumers.Select(c => c.Descriptor)]);
@@ -39,6 +45,7 @@ internal sealed class LatencyLoad(ProduceLane[] producers, FetchLane[] consumers
         long now = LoadClock.Now;
         while (asked < total || Outstanding() > 0)
         {
+            total = isOver?.Invoke() == true ? Math.Min(total, asked) : total;
             long due = start + (asked * gap);
             for (; asked < total && due <= now; asked++, due += gap)
             {
@@ -49,11 +56,11 @@ internal sealed class LatencyLoad(ProduceLane[] producers, FetchLane[] consumers
             poll.Wait(asked < total ? Math.Clamp(due - LoadClock.Now, 0, 100_000_000) : 100_000_000);
             now = LoadClock.Now;
             Serve(poll, now);
-            meter.Set(_outcome.EndToEnd.Count, 0);
+            meter.Set(asked, 0);
             cancellation.ThrowIfCancellationRequested();
             if (now > start + (total * gap) + DrainNanosecondsMax)
             {
-                throw new LoadException($"{Outstanding()} batches were not acknowledged and received 10 s after the end");
+                throw new LoadException($"{Outstanding()} batches were not acknowledged or received 10 s after the end");
             }
         }
 
@@ -91,7 +98,12 @@ internal sealed class LatencyLoad(ProduceLane[] producers, FetchLane[] consumers
         long outstanding = 0;
         for (int i = 0; i < producers.Length; i++)
         {
-            outstanding += (2 * producers[i].Asked) - producers[i].Acknowledged - _received[i];
+            outstanding += producers[i].Asked - producers[i].Acknowledged;
+        }
+
+        for (int i = 0; i < consumers.Length; i++)
+        {
+            outstanding += producers[i].Asked - _received[i];
         }
 
         return outstanding;

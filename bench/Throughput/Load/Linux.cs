@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace KLog.Bench.Throughput.Load;
 
 /// <summary>
-/// The system calls that the load generator makes itself: one poll over all connections, and one gathering send for as
-/// many requests as a connection may have in flight. None of them allocates.
+/// The system calls that the harness makes itself: one poll over all connections, and one gathering send for as many
+/// requests as a connection may have in flight, neither of which allocates; and what it does to files of its own account.
 /// </summary>
 internal static unsafe partial class Linux
 {
@@ -19,6 +20,7 @@ internal static unsafe partial class Linux
     internal const int SignalKill = 9;
     internal const int SignalContinue = 18;
     internal const int SignalStop = 19;
+    internal const int AdviceDontNeed = 4;
     private const int SetTimerSlack = 29;
 
     [StructLayout(LayoutKind.Sequential)]
@@ -69,6 +71,20 @@ internal static unsafe partial class Linux
 
     [LibraryImport("libc", EntryPoint = "sync")]
     internal static partial void Sync();
+
+    [LibraryImport("libc", EntryPoint = "pwrite", SetLastError = true)]
+    internal static partial nint WriteAt(SafeFileHandle file, byte* bytes, nuint length, long offset);
+
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    internal static partial int SyncData(SafeFileHandle file);
+
+    /// <summary>Answers the error, not -1.</summary>
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    internal static partial int Advise(SafeFileHandle file, long offset, long length, int advice);
+
+    /// <summary>Sets the lowest bit of a byte a page, where the page is in memory.</summary>
+    [LibraryImport("libc", EntryPoint = "mincore", SetLastError = true)]
+    internal static partial int InMemory(byte* start, nuint length, byte* pages);
 
     [LibraryImport("libc", EntryPoint = "prctl")]
     private static partial int ProcessControl(int option, nuint argument, nuint unused3, nuint unused4, nuint unused5);

@@ -13,8 +13,8 @@ internal static class GoalChart
     private const double Right = 90;
     private const double RowHeight = 26;
     private const double AxisHeight = 30;
-    private const double Widest = 16;
-    private static readonly double[] Ticks = [1 / 10.0, 1 / 5.0, 1 / 2.0, 1, 2, 5, 10];
+    private const double Widest = 40;
+    private static readonly double[] Ticks = [1 / 20.0, 1 / 5.0, 1 / 2.0, 1, 2, 5, 20];
 
     /// <summary>Null when no such goal was judged.</summary>
     internal static string? Render(BenchReport report)

@@ -28,8 +28,26 @@ internal sealed record Figure(string Key, string Title, string Unit, bool Higher
     internal static readonly Figure SendfileShare = new("sendfilePercent", "by sendfile(2)", "%", true);
     internal static readonly Figure LatenessP99 = new("generatorLatenessP99Ms", "generator late p99", "ms", false) { IsAboutRun = true };
 
+    internal static readonly Figure FlushShare = new("flushPercentOfLesser", "of the lesser of unflushed and plain syncs", "%", true);
+    internal static readonly Figure UnflushedRecords = new("recordsPerSecondUnflushed", "without flushing, records", "/s", true);
+    internal static readonly Figure UnflushedMegabytes = new("mibPerSecondUnflushed", "without flushing, batch bytes", "MiB/s", true);
+    internal static readonly Figure PlainSyncs = new("plainSyncMibPerSecond", "plain loops of pwrite and fdatasync", "MiB/s", true) { IsAboutRun = true };
+    internal static readonly Figure FlushWait = new("flushWaitRatio", "ack p50 to bare sync + unflushed", "×", false);
+    internal static readonly Figure UnflushedMedian = new("waitP50MsUnflushed", "without flushing, wait p50", "ms", false);
+    internal static readonly Figure BareSyncMedian = new("bareSyncP50Ms", "bare pwrite and fdatasync p50", "ms", false) { IsAboutRun = true };
+
+    internal static readonly Figure ReplayCost = new("replayAckP99Ratio", "ack p99 with the replay to without", "×", false);
+    internal static readonly Figure ReplayRate = new("replayMibPerSecond", "replay", "MiB/s", true);
+    internal static readonly Figure Served = new("servedAfterSeconds", "all partitions served after", "s", false);
+    internal static readonly Figure RecoveryCpu = new("recoveryCpuSeconds", "broker CPU until then", "s", false);
+    internal static readonly Figure CleanRate = new("cleanedMibPerSecond", "cleaned", "MiB/s", true);
+    internal static readonly Figure CleanTime = new("cleanedAfterSeconds", "cleaned after", "s", false);
+    internal static readonly Figure CleanRest = new("cleanedRestPercent", "left of the log", "%", false);
+    internal static readonly Figure BackgroundCost = new("backgroundAckP999CostMs", "ack p99.9 over that without the work", "ms", false);
+
     internal static readonly Figure[] Acknowledged = Latencies("ack", "ack");
     internal static readonly Figure[] EndToEnd = Latencies("endToEnd", "end-to-end");
+    internal static readonly Figure[] QuietAcknowledged = Latencies("quietAck", "without it, ack");
 
     /// <summary>The shares that <see cref="Acknowledged"/> and <see cref="EndToEnd"/> stand for; 1 is the greatest.</summary>
     internal static readonly double[] LatencyShares = [0.5, 0.99, 0.999, 1];

@@ -56,7 +56,8 @@ internal sealed class LatencyWorkload()
     /// <summary>Twice the usual: 0.1 % of 20,000 batches are 20.</summary>
     private static TimeSpan TimeFor(RunContext context) => context.IsWarmUp ? context.Limit.Time : context.Limit.Time * 2;
 
-    private static void Note(RoundResult result, LatencyOutcome outcome)
+    /// <summary>Notes what an open loop saw of producers and consumers.</summary>
+    internal static void Note(RoundResult result, LatencyOutcome outcome)
     {
         Note(result, Figure.Acknowledged, outcome.Acknowledged);
         Note(result, Figure.EndToEnd, outcome.EndToEnd);
@@ -65,7 +66,8 @@ internal sealed class LatencyWorkload()
         result.Histograms[EndToEndHistogram] = outcome.EndToEnd;
     }
 
-    private static void Note(RoundResult result, Figure[] figures, LatencyHistogram histogram)
+    /// <summary>Notes the percentiles that the figures stand for.</summary>
+    internal static void Note(RoundResult result, Figure[] figures, LatencyHistogram histogram)
     {
         for (int i = 0; i < figures.Length; i++)
         {
