@@ -7,33 +7,44 @@ namespace KLog.Broker.Replication;
 /// A replica of a partition on this broker: its log, what is known of its leadership, and the offsets up to which it may
 /// be read. Appends and changes of leadership come from any thread; reads take no lock.
 /// </summary>
-public sealed class Partition(PartitionLog log)
+public sealed class Partition
 {
     private readonly FetchWaiters _waiters = new();
     private volatile LeaderState? _leader;
 
-    public PartitionLog Log => log;
+    public Partition(PartitionLog log)
+    {
+        Log = log;
+        log.OnFlushed = OnFlushed;
+    }
 
-    public TopicPartition Name => log.TopicPartition;
+    public PartitionLog Log { get; }
+
+    public TopicPartition Name => Log.TopicPartition;
 
     /// <summary>Null while this replica does not lead.</summary>
     public LeaderState? Leadership => _leader;
 
     /// <summary>Every in-sync replica has what lies before it; consumers read up to here.</summary>
-    public long HighWatermark => log.HighWatermark;
+    public long HighWatermark => Log.HighWatermark;
 
     /// <summary>The offset before which every transaction has ended: what <c>read_committed</c> reads up to.</summary>
-    public long LastStableOffset => log.LastStableOffset;
+    public long LastStableOffset => Log.LastStableOffset;
 
     internal void BecomeLeader(LeaderState state)
     {
         if (_leader is not { } former || state.LeaderEpoch > former.LeaderEpoch)
         {
-            log.AssignLeaderEpoch(state.LeaderEpoch);
+            Log.AssignLeaderEpoch(state.LeaderEpoch);
         }
 
         _leader = state;
         AdvanceHighWatermark();
+        if (Log.Config.ExposesFlushedOnly)
+        {
+            // What a crash has left in the page cache would otherwise not be seen before the next append.
+            Log.FlushInBackground();
+        }
     }
 
     /// <summary>Leads no more: whoever waits here looks again, and finds out.</summary>
@@ -56,12 +67,12 @@ public sealed class Partition(PartitionLog log)
             return Refused(ErrorCode.NotLeaderOrFollower);
         }
 
-        if (acks == -1 && leader.InSync.Count < log.Config.MinInSyncReplicas)
+        if (acks == -1 && leader.InSync.Count < Log.Config.MinInSyncReplicas)
         {
             return Refused(ErrorCode.NotEnoughReplicas);
         }
 
-        LogAppendResult result = log.AppendAsLeader(batches, leader.LeaderEpoch, AppendOrigin.Client);
+        LogAppendResult result = Log.AppendAsLeader(batches, leader.LeaderEpoch, AppendOrigin.Client);
         if (result.Error == ErrorCode.None && !result.IsDuplicate)
         {
             AdvanceHighWatermark();
@@ -78,7 +89,7 @@ public sealed class Partition(PartitionLog log)
             return (ErrorCode.NotLeaderOrFollower, -1);
         }
 
-        if ((log.Config.CleanupPolicy & CleanupPolicy.Delete) == 0)
+        if ((Log.Config.CleanupPolicy & CleanupPolicy.Delete) == 0)
         {
             return (ErrorCode.PolicyViolation, -1);
         }
@@ -89,14 +100,14 @@ public sealed class Partition(PartitionLog log)
             return (ErrorCode.OffsetOutOfRange, -1);
         }
 
-        log.AdvanceLogStart(until);
-        return (ErrorCode.None, log.LogStartOffset);
+        Log.AdvanceLogStart(until);
+        return (ErrorCode.None, Log.LogStartOffset);
     }
 
     /// <summary>
     /// Where the largest epoch not above <paramref name="epoch"/> ended; epoch and offset are -1 where none is known.
     /// </summary>
-    public (int Epoch, long EndOffset) EndOf(int epoch) => log.LeaderEpochs.EndOffsetFor(epoch, log.LogEndOffset);
+    public (int Epoch, long EndOffset) EndOf(int epoch) => Log.LeaderEpochs.EndOffsetFor(epoch, Log.LogEndOffset);
 
     /// <summary>Has a waiting fetch told of what is appended from now on, until it is removed.</summary>
     public void Watch(DelayedFetch fetch) => _waiters.Add(fetch);
@@ -106,13 +117,21 @@ public sealed class Partition(PartitionLog log)
     private static LogAppendResult Refused(ErrorCode error) =>
         new() { Error = error, BaseOffset = -1, LastOffset = -1, LogAppendTimeMs = -1, LogStartOffset = -1 };
 
-    /// <summary>With one replica in sync the high watermark is the log's end.</summary>
+    private void OnFlushed()
+    {
+        if (_leader is not null && Log.Config.ExposesFlushedOnly)
+        {
+            AdvanceHighWatermark();
+        }
+    }
+
+    /// <summary>With one replica in sync the high watermark is the log's end, or what of it is on the disk.</summary>
     private void AdvanceHighWatermark()
     {
-        long end = log.LogEndOffset;
-        if (end > log.HighWatermark)
+        long end = Log.Config.ExposesFlushedOnly ? Log.RecoveryPoint : Log.LogEndOffset;
+        if (end > Log.HighWatermark)
         {
-            log.UpdateHighWatermark(end);
+            Log.UpdateHighWatermark(end);
             _waiters.WakeAll();
         }
     }

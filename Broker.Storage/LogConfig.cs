@@ -53,6 +53,9 @@ public sealed record LogConfig
 
     public long FlushMs { get; init; } = long.MaxValue;
 
+    /// <summary>klog.expose=flushed: consumers see only what is on the disk (section 3.1 of the paper).</summary>
+    public bool ExposesFlushedOnly { get; init; }
+
     public long FileDeleteDelayMs { get; init; } = 60_000;
 
     /// <summary>Null: as the producer compressed (compression.type=producer).</summary>

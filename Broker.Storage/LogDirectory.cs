@@ -9,6 +9,8 @@ namespace KLog.Broker.Storage;
 /// </summary>
 public sealed class LogDirectory : IDisposable
 {
+    private const int FlushThreadsMax = 8;
+
     private readonly StorageResources _resources;
     private readonly IDisposable? _lock;
     private IOException? _failure;
@@ -19,6 +21,7 @@ public sealed class LogDirectory : IDisposable
         _resources = resources;
         _lock = locked;
         Path = path;
+        FlushThreads = new DiskThreads("flush", FlushThreadsMax);
     }
 
     /// <summary>Absolute, without a slash at its end.</summary>
@@ -28,6 +31,9 @@ public sealed class LogDirectory : IDisposable
 
     /// <summary>Why it is offline.</summary>
     public string? OfflineReason => Volatile.Read(ref _failure)?.Message;
+
+    /// <summary>They wait in fsync for this folder's logs.</summary>
+    internal DiskThreads FlushThreads { get; }
 
     /// <summary>Partitions in it.</summary>
     public int LogCount => Volatile.Read(ref _logCount);

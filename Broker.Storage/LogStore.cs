@@ -31,6 +31,9 @@ public sealed class LogStore : IAsyncDisposable
     /// <summary>In the order of log.dirs, offline ones too.</summary>
     public IReadOnlyList<LogDirectory> Directories => _directories;
 
+    /// <summary>For reads that <see cref="PartitionLog.Read"/> has found to be cold.</summary>
+    public Files.ColdReads ColdReads => _resources.ColdReads;
+
     public IEnumerable<PartitionLog> All => _logs.Values;
 
     public int Count => _logs.Count;

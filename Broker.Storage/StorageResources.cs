@@ -13,6 +13,8 @@ internal sealed record StorageResources(
     TimeProvider Time,
     ILogger Logger)
 {
+    internal ColdReads ColdReads { get; } = new();
+
     internal long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>

@@ -34,6 +34,12 @@ internal sealed class DiskFile(SafeFileHandle handle, string path) : IStorageFil
 
     public void Sync() => Posix.SyncData((int)handle.DangerousGetHandle(), path);
 
+    public bool IsCached(long position, long length) =>
+        PageCache.Holds((int)handle.DangerousGetHandle(), position, length);
+
+    public void Prefetch(long position, long length) =>
+        PageCache.Prefetch((int)handle.DangerousGetHandle(), position, length);
+
     public void Dispose() => handle.Dispose();
 
     private FileStream MakeStream()

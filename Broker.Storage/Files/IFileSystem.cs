@@ -82,6 +82,14 @@ public interface IStorageFile : IDisposable
 
     /// <summary>Returns once content and length are on the disk.</summary>
     void Sync();
+
+    /// <summary>Whether reading that stretch would not wait for the disk, as far as a few probes tell.</summary>
+    bool IsCached(long position, long length) => true;
+
+    /// <summary>Has the kernel begin to read the stretch into the page cache. May wait for the disk's queue.</summary>
+    void Prefetch(long position, long length)
+    {
+    }
 }
 
 /// <summary>A file's bytes in memory, valid until disposed.</summary>

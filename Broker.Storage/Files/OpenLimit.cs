@@ -5,6 +5,9 @@ public interface IClosable
 {
     void Close();
 
+    /// <summary>Its place among those that are open; the limit's own.</summary>
+    internal LinkedListNode<IClosable> Place { get; }
+
     /// <summary>Whether it was used since the last time this was asked.</summary>
     internal bool TakeUsed();
 }
@@ -15,33 +18,51 @@ public interface IClosable
 /// </summary>
 public sealed class OpenLimit(int capacity)
 {
-    private readonly Queue<IClosable> _open = new();
+    private readonly LinkedList<IClosable> _open = new();
 
     internal void Opened(IClosable item)
     {
         IClosable? excess;
         lock (_open)
         {
-            _open.Enqueue(item);
+            Append(item);
             excess = _open.Count > capacity ? TakeUnused() : null;
         }
 
         excess?.Close();
     }
 
+    /// <summary>Told of what was closed for another reason, so that it does not count any more.</summary>
+    internal void Closed(IClosable item)
+    {
+        lock (_open)
+        {
+            if (item.Place.List is not null)
+            {
+                _open.Remove(item.Place);
+            }
+        }
+    }
+
+    private void Append(IClosable item)
+    {
+        if (item.Place.List is null)
+        {
+            _open.AddLast(item.Place);
+        }
+    }
+
     private IClosable TakeUnused()
     {
-        for (int chances = _open.Count; chances > 0; chances--)
+        LinkedListNode<IClosable> oldest = _open.First!;
+        for (int chances = _open.Count; chances > 0 && oldest.Value.TakeUsed(); chances--)
         {
-            IClosable oldest = _open.Dequeue();
-            if (!oldest.TakeUsed())
-            {
-                return oldest;
-            }
-
-            _open.Enqueue(oldest);
+            _open.RemoveFirst();
+            _open.AddLast(oldest);
+            oldest = _open.First!;
         }
 
-        return _open.Dequeue();
+        _open.RemoveFirst();
+        return oldest.Value;
     }
 }

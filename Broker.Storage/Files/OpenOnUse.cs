@@ -13,12 +13,20 @@ public abstract class OpenOnUse<T> : IClosable
 {
     private readonly Lock _opening = new();
     private readonly OpenLimit _limit;
+    private readonly LinkedListNode<IClosable> _place;
     private T? _value;
     private int _holders;
     private bool _kept;
     private volatile bool _used;
 
-    protected OpenOnUse(OpenLimit limit) => _limit = limit;
+    protected OpenOnUse(OpenLimit limit)
+    {
+        _limit = limit;
+        _place = new LinkedListNode<IClosable>(this);
+    }
+
+    LinkedListNode<IClosable> IClosable.Place => _place;
+
 
     /// <summary>Called under a lock of this object's own.</summary>
     protected abstract T Open();
@@ -65,6 +73,7 @@ public abstract class OpenOnUse<T> : IClosable
             }
 
             _kept = false;
+            _limit.Closed(this);
         }
 
         Release();

@@ -47,6 +47,13 @@ public readonly struct LogAppendResult
     /// <summary>The batch was in the log already; the offsets are those that it got then.</summary>
     public bool IsDuplicate { get; init; }
 
+    /// <summary>
+    /// Where flush.messages asks for a sync: ends when the append is on the disk, or fails with an <see cref="IOException"/>
+    /// when it may not be. It ends on the thread that has synced, so that what follows a wait for it must be short.
+    /// Null when there is nothing to wait for.
+    /// </summary>
+    public Task? Flushed { get; init; }
+
     internal static LogAppendResult Failed(
         ErrorCode error, string? message, (int BatchIndex, string? Message)[]? recordErrors, long logStartOffset) => new()
     {
@@ -68,7 +75,12 @@ public readonly struct LogReadResult
     /// <summary>Null when there is nothing to read. The caller owns it.</summary>
     public FileRegion? Region { get; init; }
 
+    /// <summary>There may be something, but to find it out is to wait for the disk, which was not allowed.</summary>
+    public bool IsCold { get; init; }
+
     internal static LogReadResult Nothing => default;
+
+    internal static LogReadResult Cold => new() { IsCold = true };
 
     internal static LogReadResult Failed(ErrorCode error) => new() { Error = error };
 }

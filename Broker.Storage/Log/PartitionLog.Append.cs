@@ -32,7 +32,7 @@ public sealed partial class PartitionLog
                 bytes, append, leaderEpoch, batch.View.HasProducerId, origin, config, nowMs, batch.LogAppendTimeMs);
         }
 
-        return Flushed(config, result);
+        return FlushIfDue(config, result);
     }
 
     /// <summary>
@@ -61,7 +61,7 @@ public sealed partial class PartitionLog
             result = Append(bytes, append, epoch, hasProducers, AppendOrigin.Replication, config, nowMs, RecordBatchView.NoTimestamp);
         }
 
-        return Flushed(config, result);
+        return FlushIfDue(config, result);
     }
 
     // Under the writer lock; offsets and epochs stand in the batches.

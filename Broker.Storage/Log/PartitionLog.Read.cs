@@ -12,7 +12,11 @@ public sealed partial class PartitionLog
     /// never its first: that one is whole, however large, with <paramref name="atLeastOneBatch"/>; without, there is no
     /// region when it does not fit.
     /// </summary>
-    public LogReadResult Read(long offset, int maxBytes, long endOffsetExclusive, bool atLeastOneBatch)
+    /// <param name="mayWait">
+    /// For the disk, to find the region's place. That the region's own bytes are in memory is not promised either way.
+    /// </param>
+    public LogReadResult Read(
+        long offset, int maxBytes, long endOffsetExclusive, bool atLeastOneBatch, bool mayWait = true)
     {
         long end = LogEndOffset;
         if (offset < LogStartOffset || offset > end)
@@ -30,8 +34,8 @@ public sealed partial class PartitionLog
         {
             TailView tail = _tail.Look(offset, end);
             return tail.Start.Size > 0 && tail.LimitPosition >= 0
-                ? RegionOf(tail.Segment, tail.Start, tail.LimitPosition, maxBytes, atLeastOneBatch)
-                : ReadByIndex(offset, end, tail, maxBytes, atLeastOneBatch);
+                ? RegionOf(tail.Segment, tail.Start, tail.LimitPosition, maxBytes, atLeastOneBatch, isRecent: true)
+                : ReadByIndex(offset, end, tail, maxBytes, atLeastOneBatch, mayWait);
         }
         catch (FileNotFoundException)
         {
@@ -70,17 +74,23 @@ public sealed partial class PartitionLog
         return found;
     }
 
-    private LogReadResult ReadByIndex(long offset, long end, in TailView tail, int maxBytes, bool atLeastOneBatch)
+    private LogReadResult ReadByIndex(
+        long offset, long end, in TailView tail, int maxBytes, bool atLeastOneBatch, bool mayWait)
     {
         SegmentList segments = _segments;
         for (int at = Math.Max(0, segments.FloorIndex(offset)); at < segments.Count; at++)
         {
             LogSegment segment = segments[at];
+            if (!mayWait && !segment.CanFindAtOnce(offset))
+            {
+                return LogReadResult.Cold;
+            }
+
             bool isWholeBelowEnd = at + 1 < segments.Count && segments[at + 1].BaseOffset <= end;
             int limit = isWholeBelowEnd ? segment.Size : LimitPosition(segment, end, tail);
             if (segment.TryFind(offset, limit, out BatchPlace start))
             {
-                return RegionOf(segment, start, limit, maxBytes, atLeastOneBatch);
+                return RegionOf(segment, start, limit, maxBytes, atLeastOneBatch, isRecent: false);
             }
         }
 
@@ -99,7 +109,8 @@ public sealed partial class PartitionLog
         return segment.TryFind(end, size, out BatchPlace first) ? first.Position : size;
     }
 
-    private static LogReadResult RegionOf(LogSegment segment, BatchPlace start, int limit, int maxBytes, bool atLeastOneBatch)
+    private LogReadResult RegionOf(
+        LogSegment segment, BatchPlace start, int limit, int maxBytes, bool atLeastOneBatch, bool isRecent)
     {
         int wanted = atLeastOneBatch ? Math.Max(maxBytes, start.Size) : maxBytes;
         int length = Math.Min(limit - start.Position, wanted);
@@ -109,6 +120,9 @@ public sealed partial class PartitionLog
         }
 
         IStorageFile file = segment.File.Acquire();
-        return new LogReadResult { Region = new FileRegion(segment.File, file, start.Position, length) };
+        return new LogReadResult
+        {
+            Region = new FileRegion(segment.File, file, start.Position, length, isRecent ? null : _resources.ColdReads),
+        };
     }
 }

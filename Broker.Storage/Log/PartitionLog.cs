@@ -22,6 +22,7 @@ public sealed partial class PartitionLog
     private readonly PartitionFolder _folder;
     private readonly Lock _writer;
     private readonly Lock _flushing = new();
+    private readonly GroupCommit _groupCommit;
     private readonly TailWindow _tail;
     private volatile SegmentList _segments;
     private volatile LogConfig _config;
@@ -57,6 +58,7 @@ public sealed partial class PartitionLog
         _lastFlushMs = resources.NowMs;
         _isNew = loaded.IsNew;
         _tail = new TailWindow(loaded.Segments.Active, loaded.LogEndOffset);
+        _groupCommit = new GroupCommit(Flush, directory.FlushThreads);
         Directory = directory;
         TopicPartition = partition;
         TopicId = topicId;
@@ -99,6 +101,9 @@ public sealed partial class PartitionLog
 
     /// <summary>What a read_committed consumer may see up to.</summary>
     public long LastStableOffset => Math.Min(HighWatermark, Producers.FirstUnstableOffset);
+
+    /// <summary>Called after each sync that has moved the recovery point, on the thread that synced. Must be quick.</summary>
+    public Action? OnFlushed { get; set; }
 
     /// <summary>Up to where the log was synced to the disk.</summary>
     public long RecoveryPoint => Volatile.Read(ref _recoveryPoint);

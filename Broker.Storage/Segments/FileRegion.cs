@@ -11,11 +11,14 @@ namespace KLog.Broker.Storage;
 public sealed class FileRegion : IRecordSource, IDisposable
 {
     private readonly IStorageFile _file;
+    private readonly ColdReads? _coldReads;
     private SegmentFile? _segment;
 
     /// <param name="segment">Acquired by the caller once, for this region.</param>
-    internal FileRegion(SegmentFile segment, IStorageFile file, long position, int length)
+    /// <param name="coldReads">Null when the region was written so recently that it is in memory.</param>
+    internal FileRegion(SegmentFile segment, IStorageFile file, long position, int length, ColdReads? coldReads)
     {
+        _coldReads = coldReads;
         _segment = segment;
         _file = file;
         Position = position;
@@ -36,6 +39,27 @@ public sealed class FileRegion : IRecordSource, IDisposable
     {
         int length = Math.Min(buffer.Length, Length - at);
         return length <= 0 ? 0 : _file.Read(buffer[..length], Position + at);
+    }
+
+    /// <summary>
+    /// Completes when sending the region will not wait for the disk. What is cold is read by a thread of its own, on which
+    /// this then completes; and what lies behind it is asked for, since a reader that has fallen behind goes on there.
+    /// </summary>
+    public ValueTask LoadAsync() =>
+        _coldReads is null || Length == 0 || _file.IsCached(Position, Length)
+            ? ValueTask.CompletedTask
+            : new ValueTask(_coldReads.RunAsync(Load));
+
+    private bool Load()
+    {
+        _file.Prefetch(Position, 2L * Length);
+        Span<byte> probe = stackalloc byte[1];
+        for (int at = 0; at < Length; at += PageCache.ProbeBytes)
+        {
+            _ = Read(probe, at);
+        }
+
+        return Read(probe, Length - 1) > 0;
     }
 
     public void Dispose() => Interlocked.Exchange(ref _segment, null)?.Release();

@@ -210,6 +210,25 @@ internal sealed class LogSegment
         Volatile.Write(ref _size, size);
     }
 
+    /// <summary>Whether <see cref="TryFind"/> is not going to wait for the disk: the indexes are there, and so is what they point at.</summary>
+    internal bool CanFindAtOnce(long offset)
+    {
+        if (!_indexesAreChecked)
+        {
+            return false;
+        }
+
+        IStorageFile file = File.Acquire();
+        try
+        {
+            return file.IsCached(Indexes.FloorOffset(offset).Position, ScanBytes);
+        }
+        finally
+        {
+            File.Release();
+        }
+    }
+
     /// <summary>The first batch that ends at or after the offset, and starts before that position.</summary>
     internal bool TryFind(long offset, int end, out BatchPlace place)
     {

@@ -52,6 +52,7 @@ public static class TopicConfigs
             MinCleanableDirtyRatio = read.Double("min.cleanable.dirty.ratio"),
             FlushMessages = read.Long("flush.messages"),
             FlushMs = read.Long("flush.ms"),
+            ExposesFlushedOnly = read.Text("klog.expose") == "flushed",
             FileDeleteDelayMs = read.Long("file.delete.delay.ms"),
             CompressionType = Compression(read.Text("compression.type")),
             GzipLevel = read.Int("compression.gzip.level"),

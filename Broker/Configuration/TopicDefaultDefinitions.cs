@@ -37,6 +37,9 @@ internal static class TopicDefaultDefinitions
         new("log.flush.interval.messages", Long, MaxLong, "After how many records a log is flushed to disk.", ClusterWide) { Rule = AtLeast(1) },
         new("log.flush.interval.ms", Long, null, "After how long records are flushed to disk; else log.flush.scheduler.interval.ms.", ClusterWide)
             { Rule = AtLeast(0) },
+        new("klog.expose", ConfigType.String, "appended",
+            "When consumers see a record: once it is appended, as in Kafka, or once it is flushed to disk; then set a flush interval too.", ClusterWide)
+            { Rule = OneOf("appended", "flushed") },
         new("log.preallocate", ConfigType.Boolean, "false", "Whether a new segment's file is given its whole size at once.", ClusterWide),
         new("log.message.timestamp.type", ConfigType.String, "CreateTime", "Whose time a record carries: the producer's, or the broker's at the append.", ClusterWide)
             { Rule = OneOf("CreateTime", "LogAppendTime") },

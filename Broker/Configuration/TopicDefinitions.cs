@@ -3,7 +3,7 @@ using static KLog.Broker.Configuration.ConfigType;
 
 namespace KLog.Broker.Configuration;
 
-/// <summary>Every topic config of Kafka 3.9.2 and 4.3.1.</summary>
+/// <summary>Every topic config of Kafka 3.9.2 and 4.3.1, and KLog's own.</summary>
 public static class TopicDefinitions
 {
     /// <summary>Kafka has this one for its own tests, and does not show it.</summary>
@@ -41,6 +41,7 @@ public static class TopicDefinitions
         Of("min.cleanable.dirty.ratio", "log.cleaner.min.cleanable.ratio"),
         Of("flush.messages", "log.flush.interval.messages"),
         Of("flush.ms", "log.flush.interval.ms", ("log.flush.scheduler.interval.ms", 1)),
+        Of("klog.expose", "klog.expose"),
         Of("preallocate", "log.preallocate"),
         Of("message.timestamp.type", "log.message.timestamp.type"),
         Of("message.timestamp.before.max.ms", "log.message.timestamp.before.max.ms"),

@@ -68,7 +68,6 @@ internal static class FetchAnswer
     /// <summary>Brings the session up to date; tells which partitions have something new for its client.</summary>
     private static bool[] Note(List<PartitionRead> reads, FetchSession session, bool isIncremental)
     {
-        var byKey = session.Partitions.ToDictionary(each => each.Item.Key);
         var isTold = new bool[reads.Count];
         bool anyRecords = false;
         for (int i = 0; i < reads.Count; i++)
@@ -76,7 +75,7 @@ internal static class FetchAnswer
             PartitionRead read = reads[i];
             bool hasRecords = read.Region is { Length: > 0 };
             anyRecords |= hasRecords;
-            bool isNew = !byKey.TryGetValue(read.Item.Key, out SessionPartition? known)
+            bool isNew = session.Find(read.Item.Key) is not { } known
                 || known.Update(
                     hasRecords,
                     hasNews: read.Diverging is not null,

@@ -29,6 +29,8 @@ public sealed class FetchSession(int id, bool isPrivileged, bool usesTopicIds)
     /// <summary>The partitions in the order in which they are read: those that had records last come last.</summary>
     public IReadOnlyList<SessionPartition> Partitions => _order;
 
+    public SessionPartition? Find(in FetchKey key) => _byKey.GetValueOrDefault(key);
+
     public static int EpochAfter(int epoch) => epoch == int.MaxValue ? 1 : epoch + 1;
 
     public void Advance() => NextEpoch = EpochAfter(NextEpoch);

@@ -5,6 +5,12 @@ using KLog.Protocol;
 
 namespace KLog.Broker.Fetching;
 
+/// <summary>What a reading has come to.</summary>
+/// <param name="Bytes">That were found.</param>
+/// <param name="HasNews">A partition has something else to tell at once.</param>
+/// <param name="IsCold">It stopped where it would have had to wait for the disk.</param>
+internal readonly record struct FetchRead(int Bytes, bool HasNews, bool IsCold);
+
 /// <summary>Reads the partitions of a plan, within the bytes that the response may have.</summary>
 /// <param name="isCommittedOnly">Only what lies before the last stable offset.</param>
 /// <param name="replicaId">The broker that follows; -1 for a consumer, -2 for a tool that reads to the log's end.</param>
@@ -14,24 +20,30 @@ internal sealed class LogReader(PartitionLookup lookup, bool isCommittedOnly, in
 
     /// <param name="bytesMax">Of the response; the first batch is whole even where it is larger (KIP-74).</param>
     /// <param name="reads">Filled in the order of <paramref name="items"/>.</param>
-    /// <returns>The bytes that were found, and whether a partition has something else to tell at once.</returns>
-    public (int Bytes, bool HasNews) Read(IReadOnlyList<FetchItem> items, int bytesMax, List<PartitionRead> reads)
+    /// <param name="mayWait">For the disk; without, the reading stops at the first partition for which it would.</param>
+    public FetchRead Read(IReadOnlyList<FetchItem> items, int bytesMax, List<PartitionRead> reads, bool mayWait)
     {
         int bytes = 0;
         bool hasNews = false;
         for (int i = 0; i < items.Count; i++)
         {
-            PartitionRead read = ReadOne(items[i], bytesMax - bytes, isFirst: bytes == 0);
+            PartitionRead read = ReadOne(items[i], bytesMax - bytes, isFirst: bytes == 0, mayWait, out bool isCold);
+            if (isCold)
+            {
+                return new FetchRead(bytes, hasNews, IsCold: true);
+            }
+
             bytes += read.Region?.Length ?? 0;
             hasNews |= read.Error != ErrorCode.None || read.Diverging is not null;
             reads.Add(read);
         }
 
-        return (bytes, hasNews);
+        return new FetchRead(bytes, hasNews, IsCold: false);
     }
 
-    private PartitionRead ReadOne(in FetchItem item, int bytesLeft, bool isFirst)
+    private PartitionRead ReadOne(in FetchItem item, int bytesLeft, bool isFirst, bool mayWait, out bool isCold)
     {
+        isCold = false;
         string? topic = usesTopicIds ? lookup.NameOf(item.Key.TopicId) : item.Key.Topic;
         if (topic is null)
         {
@@ -73,7 +85,8 @@ internal sealed class LogReader(PartitionLookup lookup, bool isCommittedOnly, in
             : isCommittedOnly ? lastStable
             : highWatermark;
         LogReadResult result = partition.Log.Read(
-            item.Offset, Math.Max(0, Math.Min(item.BytesMax, bytesLeft)), end, isFirst);
+            item.Offset, Math.Max(0, Math.Min(item.BytesMax, bytesLeft)), end, isFirst, mayWait);
+        isCold = result.IsCold;
         return result.Error == ErrorCode.None
             ? found with { Region = result.Region }
             : new PartitionRead(item, topic, result.Error);

@@ -3,6 +3,7 @@ using KLog.Broker.Fetching;
 using KLog.Broker.Metadata;
 using KLog.Broker.Replication;
 using KLog.Broker.Requests;
+using KLog.Broker.Storage.Files;
 using KLog.Protocol;
 using KLog.Protocol.Messages;
 
@@ -19,6 +20,7 @@ internal sealed class FetchHandler(
     PartitionLookup lookup,
     ClusterView view,
     FetchSessionCache sessions,
+    ColdReads coldReads,
     LiveBrokerConfig config,
     TimeProvider time)
 {
@@ -39,11 +41,28 @@ internal sealed class FetchHandler(
         int replicaId = version >= 15 ? request.ReplicaState.ReplicaId : request.ReplicaId;
         var fetch = new Fetch(request, context, plan, replicaId, new LogReader(
             lookup, request.IsolationLevel == 1, replicaId, usesTopicIds: version >= 13));
-        (int bytes, bool hasNews) = fetch.Read(BytesMax(request));
-        return request.MaxWaitMs <= 0 || plan.Items.Count == 0 || hasNews || bytes >= request.MinBytes
-            ? new(Answer(fetch))
+        FetchRead read = fetch.Read(BytesMax(request), mayWait: false);
+        return read.IsCold ? FinishAsync(fetch)
+            : Suffices(fetch, read) ? new(Answer(fetch))
             : WaitAsync(fetch);
     }
+
+    private static bool Suffices(Fetch fetch, in FetchRead read) =>
+        fetch.Request.MaxWaitMs <= 0
+        || fetch.Plan.Items.Count == 0
+        || read.HasNews
+        || read.Bytes >= fetch.Request.MinBytes;
+
+    /// <summary>Reads at once what can be read at once; what needs the disk, on a thread that may wait for it.</summary>
+    private ValueTask<FetchRead> ReadAsync(Fetch fetch)
+    {
+        int bytesMax = BytesMax(fetch.Request);
+        FetchRead read = fetch.Read(bytesMax, mayWait: false);
+        return read.IsCold ? new(coldReads.RunAsync(() => fetch.Read(bytesMax, mayWait: true))) : new(read);
+    }
+
+    private async ValueTask<FetchResponse> FinishAsync(Fetch fetch) =>
+        Suffices(fetch, await ReadAsync(fetch)) ? Answer(fetch) : await WaitAsync(fetch);
 
     private int BytesMax(FetchRequest request) => Math.Min(request.MaxBytes, config.Current.FetchMaxBytes);
 
@@ -62,8 +81,8 @@ internal sealed class FetchHandler(
             while (true)
             {
                 delayed.Rearm();
-                (int bytes, bool hasNews) = fetch.Read(BytesMax(fetch.Request));
-                if (delayed.IsOver || hasNews || bytes >= fetch.Request.MinBytes)
+                FetchRead read = await ReadAsync(fetch);
+                if (delayed.IsOver || Suffices(fetch, read))
                 {
                     return Answer(fetch);
                 }
@@ -120,7 +139,21 @@ internal sealed class FetchHandler(
         public List<PartitionRead> Reads { get; } = new(Plan.Items.Count);
 
         /// <summary>Reads, or reads again: regions of an earlier reading are given back.</summary>
-        public (int Bytes, bool HasNews) Read(int bytesMax)
+        public FetchRead Read(int bytesMax, bool mayWait)
+        {
+            GiveBack();
+            try
+            {
+                return Reader.Read(Plan.Items, bytesMax, Reads, mayWait);
+            }
+            catch
+            {
+                GiveBack();
+                throw;
+            }
+        }
+
+        private void GiveBack()
         {
             foreach (PartitionRead read in Reads)
             {
@@ -128,7 +161,6 @@ internal sealed class FetchHandler(
             }
 
             Reads.Clear();
-            return Reader.Read(Plan.Items, bytesMax, Reads);
         }
     }
 }

@@ -24,6 +24,8 @@ internal sealed class ProduceHandler(PartitionLookup lookup, ClusterView view)
         short version = context.ApiVersion;
         var topics = new TopicAnswer[request.TopicData.Length];
         ErrorCode firstError = ErrorCode.None;
+        bool isLedElsewhere = false;
+        List<(PartitionAnswer Answer, Task Flushed)>? flushes = null;
         for (int t = 0; t < topics.Length; t++)
         {
             ProduceRequest.TopicProduceData topic = request.TopicData[t];
@@ -31,11 +33,15 @@ internal sealed class ProduceHandler(PartitionLookup lookup, ClusterView view)
             var partitions = new PartitionAnswer[topic.PartitionData.Length];
             for (int p = 0; p < partitions.Length; p++)
             {
-                partitions[p] = Append(request, context, name, topic.PartitionData[p]);
-                if (firstError == ErrorCode.None)
+                partitions[p] = Append(request, context, name, topic.PartitionData[p], out Task? flushed);
+                if (flushed is not null)
                 {
-                    firstError = partitions[p].ErrorCode;
+                    (flushes ??= []).Add((partitions[p], flushed));
                 }
+
+                ErrorCode error = partitions[p].ErrorCode;
+                firstError = firstError == ErrorCode.None ? error : firstError;
+                isLedElsewhere |= error == ErrorCode.NotLeaderOrFollower;
             }
 
             topics[t] = new TopicAnswer { Name = topic.Name, TopicId = topic.TopicId, PartitionResponses = partitions };
@@ -44,12 +50,12 @@ internal sealed class ProduceHandler(PartitionLookup lookup, ClusterView view)
         if (request.Acks != 0)
         {
             var response = new ProduceResponse { Responses = topics };
-            if (firstError is ErrorCode.NotLeaderOrFollower && version >= 10)
+            if (isLedElsewhere && version >= 10)
             {
                 NewLeaders.Name(response, request, view.Current, context.ListenerName);
             }
 
-            return new(response);
+            return flushes is null ? new(response) : AfterFlushAsync(response, flushes);
         }
 
         return firstError == ErrorCode.None
@@ -57,12 +63,35 @@ internal sealed class ProduceHandler(PartitionLookup lookup, ClusterView view)
             : throw new ProtocolViolationException($"a produce with acks=0 failed with {firstError}, which only a close can tell");
     }
 
+    /// <summary>The acknowledgement means that the records are on the disk: where that failed, they may or may not be there.</summary>
+    private static async ValueTask<ProduceResponse?> AfterFlushAsync(
+        ProduceResponse response, List<(PartitionAnswer Answer, Task Flushed)> flushes)
+    {
+        foreach ((PartitionAnswer answer, Task flushed) in flushes)
+        {
+            try
+            {
+                await flushed;
+            }
+            catch (IOException error)
+            {
+                answer.ErrorCode = ErrorCode.KafkaStorageError;
+                answer.ErrorMessage = error.Message;
+                answer.BaseOffset = -1;
+            }
+        }
+
+        return response;
+    }
+
     private PartitionAnswer Append(
         ProduceRequest request,
         in RequestContext context,
         string? topic,
-        ProduceRequest.TopicProduceData.PartitionProduceData data)
+        ProduceRequest.TopicProduceData.PartitionProduceData data,
+        out Task? flushed)
     {
+        flushed = null;
         ErrorCode error = Refusal(request, context.ApiVersion, topic);
         if (error != ErrorCode.None)
         {
@@ -89,6 +118,7 @@ internal sealed class ProduceHandler(PartitionLookup lookup, ClusterView view)
         }
 
         LogAppendResult result = partition.Append(records[..size], request.Acks);
+        flushed = result.Flushed;
         return new PartitionAnswer
         {
             Index = data.Index,

@@ -46,7 +46,7 @@ internal sealed class Registration(
             () => config.Current.MaxIncrementalFetchSessionCacheSlots, SessionEvictionAge, time, Random.Shared);
         dispatcher.OnWithSilence<ProduceRequest, ProduceResponse>(new ProduceHandler(_lookup, view).HandleAsync);
         dispatcher.On<FetchRequest, FetchResponse>(
-            new FetchHandler(_lookup, view, sessions, config, time).HandleAsync,
+            new FetchHandler(_lookup, view, sessions, logs.ColdReads, config, time).HandleAsync,
             advertised: new VersionRange(4, FetchRequest.Versions.Max),
             handled: FetchRequest.Versions);
         dispatcher.On<ListOffsetsRequest, ListOffsetsResponse>(new ListOffsetsHandler(_lookup).HandleAsync);

@@ -42,9 +42,9 @@ internal sealed class Connection : IDisposable
         _time = time;
         _lastActive = time.GetTimestamp();
         Info = new ConnectionInfo(id, listenerName, (System.Net.IPEndPoint)socket.RemoteEndPoint!, _closed.Token);
-        _frames = new FrameReader(socket, frameBytesMax, memory);
+        _frames = new FrameReader(socket, frameBytesMax, memory, _closed.Token);
         _writer = new ResponseWriter(socket);
-        _responses = new ResponseQueue(_writer, Fail);
+        _responses = new ResponseQueue(_writer, Touch, Fail);
         _isFull = () => _responses.IsFull;
         _dispatch = frame => dispatcher.Dispatch(frame, Info, _responses);
     }
@@ -61,7 +61,7 @@ internal sealed class Connection : IDisposable
             int handled = 0;
             while (await _frames.ReceiveAsync())
             {
-                Volatile.Write(ref _lastActive, _time.GetTimestamp());
+                Touch();
                 if (handled + _frames.Arrived > YieldBytes)
                 {
                     handled = 0;
@@ -134,6 +134,8 @@ internal sealed class Connection : IDisposable
         _socket.Dispose();
         _closed.Dispose();
     }
+
+    private void Touch() => Volatile.Write(ref _lastActive, _time.GetTimestamp());
 
     private void Fail(Exception e)
     {

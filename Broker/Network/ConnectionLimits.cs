@@ -17,10 +17,11 @@ internal sealed class ConnectionLimits(Func<int> connectionsMax, Func<IPAddress,
     /// <summary>Counts a connection in; false where its address already has as many as it may.</summary>
     public bool TryEnter(IPAddress address)
     {
+        int max = perAddressMax(address);
         lock (_gate)
         {
             int there = _byAddress.GetValueOrDefault(address);
-            if (there >= perAddressMax(address))
+            if (there >= max)
             {
                 return false;
             }

@@ -24,6 +24,7 @@ internal sealed class FrameReader : IDisposable
     private readonly Socket _socket;
     private readonly int _frameBytesMax;
     private readonly RequestMemory _memory;
+    private readonly CancellationToken _closing;
     private readonly Pipe _pipe;
     private int _block = BlockMin; // bytes to ask for when nothing has begun
     private int _room; // bytes left behind what was received last
@@ -32,11 +33,13 @@ internal sealed class FrameReader : IDisposable
     private int _frameBytes; // bytes that it will have, 0 while unknown
     private int _reserved;
 
-    public FrameReader(Socket socket, int frameBytesMax, RequestMemory memory)
+    /// <param name="closing">Ends the wait for memory; a receive ends with its socket.</param>
+    public FrameReader(Socket socket, int frameBytesMax, RequestMemory memory, CancellationToken closing)
     {
         _socket = socket;
         _frameBytesMax = frameBytesMax;
         _memory = memory;
+        _closing = closing;
         _pipe = new Pipe(new PipeOptions(
             pool: MemoryPool<byte>.Shared,
             readerScheduler: PipeScheduler.Inline,
@@ -61,7 +64,7 @@ internal sealed class FrameReader : IDisposable
         {
             if (whole > BlockMax && _reserved == 0)
             {
-                await _memory.ReserveAsync(whole);
+                await _memory.ReserveAsync(whole, _closing);
                 _reserved = whole;
             }
 

@@ -91,29 +91,33 @@ internal sealed class Listeners : IAsyncDisposable
     /// <summary><c>max.connections.per.ip</c> with its overrides, resolved anew when the configuration changes.</summary>
     private sealed class PerAddressMax(LiveBrokerConfig live)
     {
-        private BrokerConfig? _of;
-        private Dictionary<IPAddress, int> _overrides = [];
+        private volatile Tuple<BrokerConfig, Dictionary<IPAddress, int>>? _resolved;
 
-        /// <summary>Called under the gate of the limits.</summary>
+        /// <summary>Any thread. Asks the name service once after a change: not to be called under a lock.</summary>
         public int Of(IPAddress address)
         {
             BrokerConfig config = live.Current;
-            if (!ReferenceEquals(config, _of))
+            if (_resolved is not { } resolved || !ReferenceEquals(resolved.Item1, config))
             {
-                _overrides = [];
-                foreach ((string host, int max) in config.MaxConnectionsPerIpOverrides)
-                {
-                    foreach (IPAddress each in AddressesOf(host))
-                    {
-                        _overrides[each] = max;
-                    }
-                }
-
-                _of = config;
+                _resolved = resolved = Tuple.Create(config, Resolve(config.MaxConnectionsPerIpOverrides));
             }
 
             IPAddress plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-            return _overrides.GetValueOrDefault(plain, config.MaxConnectionsPerIp);
+            return resolved.Item2.GetValueOrDefault(plain, config.MaxConnectionsPerIp);
+        }
+
+        private static Dictionary<IPAddress, int> Resolve(IEnumerable<KeyValuePair<string, int>> byHost)
+        {
+            Dictionary<IPAddress, int> byAddress = [];
+            foreach ((string host, int max) in byHost)
+            {
+                foreach (IPAddress each in AddressesOf(host))
+                {
+                    byAddress[each] = max;
+                }
+            }
+
+            return byAddress;
         }
 
         private static IPAddress[] AddressesOf(string host)

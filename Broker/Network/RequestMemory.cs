@@ -8,29 +8,30 @@ namespace KLog.Broker.Network;
 public sealed class RequestMemory(long bytesMax)
 {
     private readonly Lock _gate = new();
-    private readonly Queue<TaskCompletionSource> _waiting = new();
+    private readonly Queue<Waiter> _waiting = new();
     private long _bytes;
 
+    /// <summary>Waits for its turn, first come, first served.</summary>
     /// <param name="count">Bytes, given back by <see cref="Release"/>.</param>
-    public async ValueTask ReserveAsync(int count)
+    /// <exception cref="OperationCanceledException">Nothing is reserved.</exception>
+    public async ValueTask ReserveAsync(int count, CancellationToken cancellation)
     {
-        while (true)
+        Waiter waiter;
+        lock (_gate)
         {
-            Task turn;
-            lock (_gate)
+            if (bytesMax <= 0 || _bytes < bytesMax)
             {
-                if (bytesMax <= 0 || _bytes < bytesMax)
-                {
-                    _bytes += count;
-                    return;
-                }
-
-                var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                _waiting.Enqueue(waiter);
-                turn = waiter.Task;
+                _bytes += count;
+                return;
             }
 
-            await turn;
+            waiter = new Waiter(count);
+            _waiting.Enqueue(waiter);
+        }
+
+        using (cancellation.UnsafeRegister(static (waiter, token) => ((Waiter)waiter!).TrySetCanceled(token), waiter))
+        {
+            await waiter.Task;
         }
     }
 
@@ -39,10 +40,16 @@ public sealed class RequestMemory(long bytesMax)
         lock (_gate)
         {
             _bytes -= count;
-            if (_bytes < bytesMax && _waiting.TryDequeue(out TaskCompletionSource? next))
+            while (_bytes < bytesMax && _waiting.TryDequeue(out Waiter? next))
             {
-                next.SetResult();
+                // One that has been cancelled meanwhile has no use for it.
+                _bytes += next.TrySetResult() ? next.Count : 0;
             }
         }
+    }
+
+    private sealed class Waiter(int count) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public int Count => count;
     }
 }

@@ -19,6 +19,7 @@ public sealed class ResponseQueue : IDisposable
     private readonly Lock _gate = new();
     private readonly Queue<PendingResponse> _pending = new();
     private readonly ResponseWriter _writer;
+    private readonly Action _onSent;
     private readonly Action<Exception> _fail;
     private WireWriter _outgoing = new(4096);
     private WireWriter _spare = new(4096);
@@ -26,10 +27,12 @@ public sealed class ResponseQueue : IDisposable
     private bool _disposed;
     private TaskCompletionSource? _room;
 
+    /// <param name="onSent">Told that the peer has taken something, on any thread.</param>
     /// <param name="fail">Told of a handler's or the socket's exception, on any thread; closes the connection.</param>
-    public ResponseQueue(ResponseWriter writer, Action<Exception> fail)
+    public ResponseQueue(ResponseWriter writer, Action onSent, Action<Exception> fail)
     {
         _writer = writer;
+        _onSent = onSent;
         _fail = fail;
     }
 
@@ -226,6 +229,7 @@ public sealed class ResponseQueue : IDisposable
             try
             {
                 await _writer.SendAsync(batch);
+                _onSent();
             }
             finally
             {

@@ -27,7 +27,7 @@ public sealed class ResponseWriter(Socket socket) : IDisposable
 
         if (batch.Length > InlineBytesMax)
         {
-            // What is large may have to be read from the disk first: not on the thread that polls the sockets.
+            // It takes its time: not on the thread that polls the sockets.
             await Task.Yield();
         }
 
@@ -44,6 +44,7 @@ public sealed class ResponseWriter(Socket socket) : IDisposable
             var region = (FileRegion)source;
             if (region.Length > 0)
             {
+                await region.LoadAsync();
                 elements.Add(new SendPacketsElement(region.Stream, region.Position, region.Length));
             }
         }

@@ -60,15 +60,18 @@ public class DiskFaultTests
     }
 
     [Fact]
-    public void With_flush_messages_of_one_an_answer_means_that_it_is_synced()
+    public async Task With_flush_messages_of_one_an_answer_means_that_it_is_synced()
     {
         FaultyFileSystem disk = new();
         using TestStore test = new(new LogConfig { FlushMessages = 1 }, disk);
-        test.Log.Append(Batches.Of(2));
-        Assert.Equal(2, test.Log.RecoveryPoint);
+        await TryAppend(test).Flushed!;
+        Assert.Equal(1, test.Log.RecoveryPoint);
         disk.SyncFails = true;
+        LogAppendResult second = TryAppend(test);
+        Assert.Equal(ErrorCode.None, second.Error);
+        await Assert.ThrowsAsync<IOException>(() => second.Flushed!);
+        Assert.Equal(1, test.Log.RecoveryPoint);
         Assert.Equal(ErrorCode.KafkaStorageError, TryAppend(test).Error);
-        Assert.Equal(2, test.Log.RecoveryPoint);
     }
 
     private static LogAppendResult TryAppend(TestStore test) =>

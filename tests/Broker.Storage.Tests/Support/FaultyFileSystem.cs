@@ -18,6 +18,9 @@ public sealed class FaultyFileSystem : IFileSystem
 
     public bool SyncFails { get; set; }
 
+    /// <summary>Called at the beginning of each sync of a segment, on its thread.</summary>
+    public Action? OnSync { get; set; }
+
     public IStorageFile Open(string path, FileOpening opening)
     {
         IStorageFile file = Disk.Open(path, opening);
@@ -81,6 +84,7 @@ public sealed class FaultyFileSystem : IFileSystem
 
         public void Sync()
         {
+            faults.OnSync?.Invoke();
             if (faults.SyncFails)
             {
                 throw new IOException("injected", InputOutputError);

@@ -40,7 +40,7 @@ public sealed class FrameReaderTests : IDisposable
         var random = new Random(seed);
         byte[][] frames = [.. Enumerable.Range(0, count).Select(_ => Frame(random, random.Next(8, bytesMax)))];
         Task sending = Task.Run(() => SendInPieces(frames, random));
-        using var reader = new FrameReader(_receiver, FrameBytesMax, new RequestMemory(-1));
+        using var reader = new FrameReader(_receiver, FrameBytesMax, new RequestMemory(-1), CancellationToken.None);
         int next = 0;
         while (next < count && await reader.ReceiveAsync())
         {
@@ -65,7 +65,7 @@ public sealed class FrameReaderTests : IDisposable
         byte[] prefix = new byte[4];
         BinaryPrimitives.WriteInt32BigEndian(prefix, length);
         _sender.Send(prefix);
-        using var reader = new FrameReader(_receiver, FrameBytesMax, new RequestMemory(-1));
+        using var reader = new FrameReader(_receiver, FrameBytesMax, new RequestMemory(-1), CancellationToken.None);
         Assert.True(await reader.ReceiveAsync());
         Assert.Throws<Protocol.ProtocolViolationException>(() => reader.HandleFrames(_ => { }));
     }
@@ -74,8 +74,8 @@ public sealed class FrameReaderTests : IDisposable
     public async Task A_large_frame_waits_until_others_have_given_their_memory_back()
     {
         var memory = new RequestMemory(1000);
-        await memory.ReserveAsync(1000);
-        using var reader = new FrameReader(_receiver, FrameBytesMax, memory);
+        await memory.ReserveAsync(1000, CancellationToken.None);
+        using var reader = new FrameReader(_receiver, FrameBytesMax, memory, CancellationToken.None);
         byte[] frame = Frame(new Random(1), 300_000);
         Task sending = Task.Run(() => _sender.Send(frame));
         int frames = 0;
@@ -91,6 +91,27 @@ public sealed class FrameReaderTests : IDisposable
         await receiving;
         await sending;
         Assert.Equal(1, frames);
+    }
+
+    [Fact]
+    public async Task Memory_that_is_given_back_serves_all_who_fit_and_none_who_left()
+    {
+        var memory = new RequestMemory(1000);
+        await memory.ReserveAsync(1500, CancellationToken.None);
+        using CancellationTokenSource leaving = new();
+        Task left = memory.ReserveAsync(900, leaving.Token).AsTask();
+        Task[] waiting = [.. Enumerable.Range(0, 3).Select(_ => memory.ReserveAsync(400, CancellationToken.None).AsTask())];
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
+        Assert.DoesNotContain(waiting, each => each.IsCompleted);
+        memory.Release(1500);
+        await Task.WhenAll(waiting);
+
+        // 1200 are taken: the next waits, until one of them is given back.
+        Task next = memory.ReserveAsync(1, CancellationToken.None).AsTask();
+        Assert.False(next.IsCompleted);
+        memory.Release(400);
+        await next;
     }
 
     private static byte[] Frame(Random random, int length)

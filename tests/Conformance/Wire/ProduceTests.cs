@@ -192,6 +192,36 @@ public sealed class ProduceTests(BrokerUnderTest broker)
     }
 
     [Fact]
+    public async Task A_batch_of_a_transaction_that_was_not_begun_is_refused()
+    {
+        if (BrokerUnderTest.IsKLog)
+        {
+            byte[] batch = Batches.Of(1, producerId: 5, producerEpoch: 0, baseSequence: 0);
+            batch[22] |= 0x10; // Transactional.
+            RecordBatchFields.SetCrc(batch);
+            await IsRefusedAsync(batch, ErrorCode.InvalidTxnState);
+        }
+    }
+
+    [Fact]
+    public async Task An_acknowledgement_under_flush_messages_comes_for_each_of_many_in_flight()
+    {
+        using WireClient client = new(broker.Port);
+        Topic topic = await Topic.CreateAsync(client, partitions: 2, configs: ("flush.messages", "1"));
+        List<int> ids = [];
+        for (int i = 0; i < 40; i++)
+        {
+            ids.Add(await client.WriteAsync(Batches.Produce(topic, Batches.Of(2), partition: i % 2), Version));
+        }
+
+        for (int i = 0; i < ids.Count; i++)
+        {
+            PartitionResponse answer = (await client.ReadAsync<ProduceResponse>(Version, ids[i])).Responses[0].PartitionResponses[0];
+            Assert.Equal((ErrorCode.None, i / 2 * 2L), (answer.ErrorCode, answer.BaseOffset));
+        }
+    }
+
+    [Fact]
     public async Task One_bad_partition_does_not_hinder_the_others()
     {
         using WireClient client = new(broker.Port);
