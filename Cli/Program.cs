@@ -9,6 +9,8 @@ Environment.SetEnvironmentVariable(InlineCompletions, Environment.GetEnvironment
 RootCommand root = new("KLog, a Kafka-compatible log broker.")
 {
     ServerCommand.Make(),
+    DumpCommand.Make(),
+    VerifyCommand.Make(),
     BenchCommand.Make(),
 };
 return await CommandLine.RunAsync(root, args);

@@ -11,11 +11,12 @@ public sealed class DiskFileSystem : IFileSystem
     {
         FileMode mode = opening switch
         {
-            FileOpening.Existing => FileMode.Open,
+            FileOpening.Existing or FileOpening.ReadOnly => FileMode.Open,
             FileOpening.CreateIfMissing => FileMode.OpenOrCreate,
             _ => FileMode.Create,
         };
-        return new DiskFile(OpenHandle(path, mode, FileAccess.ReadWrite), path);
+        FileAccess access = opening == FileOpening.ReadOnly ? FileAccess.Read : FileAccess.ReadWrite;
+        return new DiskFile(OpenHandle(path, mode, access), path);
     }
 
     public IFileMapping Map(string path)

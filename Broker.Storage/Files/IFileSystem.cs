@@ -11,6 +11,9 @@ public enum FileOpening
 
     /// <summary>Made, or emptied.</summary>
     Truncate,
+
+    /// <summary>It must exist, and is not changed: also for a user who may not write, or a disk that cannot be written.</summary>
+    ReadOnly,
 }
 
 /// <summary>A file as a folder's listing shows it.</summary>

@@ -46,15 +46,17 @@ internal static class TransactionIndex
         ReadOnlySpan<byte> bytes = files.ReadWhole(path);
         for (; bytes.Length >= EntrySize; bytes = bytes[EntrySize..])
         {
-            all.Add(new AbortedTransaction(
-                ReadInt64BigEndian(bytes[2..]),
-                ReadInt64BigEndian(bytes[10..]),
-                ReadInt64BigEndian(bytes[18..]),
-                ReadInt64BigEndian(bytes[26..])));
+            all.Add(Parse(bytes));
         }
 
         return all;
     }
+
+    internal static AbortedTransaction Parse(ReadOnlySpan<byte> entry) => new(
+        ReadInt64BigEndian(entry[2..]),
+        ReadInt64BigEndian(entry[10..]),
+        ReadInt64BigEndian(entry[18..]),
+        ReadInt64BigEndian(entry[26..]));
 
     /// <summary>Leaves only those whose marker lies below the offset.</summary>
     internal static void TruncateTo(IFileSystem files, string path, long offset)

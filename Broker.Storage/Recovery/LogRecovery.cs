@@ -225,7 +225,7 @@ internal sealed class LogRecovery
                 && scanner.LastOffset >= next
                 && scanner.LastOffset < limit
                 && scanner.LastOffset - segment.BaseOffset <= int.MaxValue
-                && (scanner.Magic != RecordBatchView.MagicV2 || scanner.IsCrcValid()))
+                && scanner.IsCrcValid())
             {
                 _sawGaps |= scanner.BaseOffset > next;
                 next = scanner.LastOffset + 1;

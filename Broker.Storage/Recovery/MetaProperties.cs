@@ -18,13 +18,14 @@ public sealed record MetaProperties(int Version, int BrokerId, string? ClusterId
     internal static MetaProperties? Read(IFileSystem files, string folder)
     {
         string path = $"{folder}/{FileName}";
-        if (!files.FileExists(path))
-        {
-            return null;
-        }
+        return files.FileExists(path) ? Parse(path, files.ReadWhole(path)) : null;
+    }
 
+    /// <exception cref="InvalidDataException">It cannot be understood; the message names the path.</exception>
+    internal static MetaProperties Parse(string path, ReadOnlySpan<byte> file)
+    {
         Dictionary<string, string> properties = [];
-        foreach (string line in Encoding.UTF8.GetString(files.ReadWhole(path)).Split('\n'))
+        foreach (string line in Encoding.UTF8.GetString(file).Split('\n'))
         {
             int equals = line.IndexOf('=', StringComparison.Ordinal);
             if (equals > 0 && !line.StartsWith('#'))

@@ -41,6 +41,9 @@ internal ref struct BatchScanner
 
     internal sbyte Magic => (sbyte)_buffer[Position - _bufferedFrom + 16];
 
+    /// <summary>The attributes of a message set of before KIP-98.</summary>
+    internal int OldAttributes => _buffer[Position - _bufferedFrom + 17];
+
     /// <summary>In a message set of before KIP-98, the first field is the last record's offset.</summary>
     internal long LastOffset => Magic == RecordBatchView.MagicV2 ? Header.LastOffset : Header.BaseOffset;
 
@@ -84,20 +87,31 @@ internal ref struct BatchScanner
             ? _buffer.Slice(Position - _bufferedFrom, BatchSize)
             : throw new EndOfStreamException("A segment's file ends before the batch that was found in it.");
 
-    /// <summary>Reads the batch in pieces when it is larger than the buffer: memory stays bounded whatever a length says.</summary>
+    /// <summary>
+    /// Of a batch of magic 2 the CRC-32C, of an older message set the CRC-32. Reads the batch in pieces when it is larger
+    /// than the buffer: memory stays bounded whatever a length says.
+    /// </summary>
     internal bool IsCrcValid()
     {
-        if (BatchSize <= _buffer.Length)
+        bool isOld = Magic != RecordBatchView.MagicV2;
+        int from = isOld ? OldCrcStart : CrcStart;
+        if (!Fill(Position, from))
         {
-            return Fill(Position, BatchSize) && new RecordBatchView(_buffer.Slice(Position - _bufferedFrom, BatchSize)).IsCrcValid();
+            return false;
         }
 
-        uint expected = Header.Crc;
+        uint expected = ReadUInt32BigEndian(_buffer[(Position - _bufferedFrom + from - sizeof(uint))..]);
+        if (BatchSize <= _buffer.Length)
+        {
+            return Fill(Position, BatchSize)
+                && AppendCrc(isOld, 0, _buffer[(Position - _bufferedFrom + from)..(Position - _bufferedFrom + BatchSize)]) == expected;
+        }
+
         uint crc = 0;
         byte[] piece = ArrayPool<byte>.Shared.Rent(64 * 1024);
         try
         {
-            for (int at = CrcStart; at < BatchSize;)
+            for (int at = from; at < BatchSize;)
             {
                 int read = _file.Read(piece.AsSpan(0, Math.Min(piece.Length, BatchSize - at)), Position + at);
                 if (read == 0)
@@ -105,7 +119,7 @@ internal ref struct BatchScanner
                     return false;
                 }
 
-                crc = Crc32C.Append(crc, piece.AsSpan(0, read));
+                crc = AppendCrc(isOld, crc, piece.AsSpan(0, read));
                 at += read;
             }
         }
@@ -130,8 +144,12 @@ internal ref struct BatchScanner
     private const int MinHeader = 26;
     private const int MinOldLength = MinHeader - RecordBatchView.LogOverhead;
 
-    /// <summary>What the CRC covers starts at the attributes.</summary>
+    /// <summary>What the CRC covers follows it at once: from the attributes on, in an older message set from the magic on.</summary>
     private const int CrcStart = 21;
+    private const int OldCrcStart = 16;
+
+    private static uint AppendCrc(bool isOld, uint crc, ReadOnlySpan<byte> bytes) =>
+        isOld ? Crc32.Append(crc, bytes) : Crc32C.Append(crc, bytes);
 
     /// <summary>Sees to it that the buffer holds that stretch of the file.</summary>
     private bool Fill(int position, int length)
