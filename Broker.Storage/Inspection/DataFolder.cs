@@ -13,6 +13,7 @@ internal sealed class DataFolder
     private Dictionary<TopicPartition, long>? _highWatermarks;
     private Dictionary<TopicPartition, long>? _cleanerPoints;
     private bool _isClean;
+    private bool _isInUse;
 
     private DataFolder()
     {
@@ -44,6 +45,7 @@ internal sealed class DataFolder
         return new DataFolder
         {
             _isClean = cleanShutdown is not null,
+            _isInUse = files.FileExists(meta) || files.FileExists($"{path}/{LogDirectory.LockFile}"),
             _recoveryPoints = Offsets(CheckpointFile.RecoveryPoint),
             _logStarts = Offsets(CheckpointFile.LogStartOffset),
             _highWatermarks = Offsets(CheckpointFile.HighWatermark),
@@ -66,10 +68,12 @@ internal sealed class DataFolder
             return PartitionFacts.Unknown;
         }
 
-        // A partition that a checkpoint does not name yet was made after it: nothing of it is known to be synced.
+        // A partition that a checkpoint does not name yet was made after it: nothing of it is known to be synced. Of a
+        // folder that was copied out of its data folder it is not known.
+        long unknown = _isClean || !_isInUse ? -1 : 0;
         return new PartitionFacts(
             _isClean,
-            _recoveryPoints?.GetValueOrDefault(partition, _isClean ? -1 : 0) ?? -1,
+            _recoveryPoints?.GetValueOrDefault(partition, unknown) ?? unknown,
             _logStarts?.GetValueOrDefault(partition, 0) ?? 0,
             _highWatermarks?.GetValueOrDefault(partition, -1) ?? -1,
             _cleanerPoints?.GetValueOrDefault(partition, -1) ?? -1);

@@ -133,9 +133,10 @@ internal sealed class SegmentVerification(IFileSystem files, PartitionFolder fol
 
         _offsets.OnBatch(batch);
         _times.OnBatch(batch);
-        if (log.Epochs.OnBatch(batch) is { } epochFault)
+        if (log.Epochs.OnBatch(batch) is { } epochFault && log.IsSettled(batch.LastOffset + 1))
         {
-            log.Report(log.IsSettled(batch.LastOffset + 1), _path, epochFault, batch.Position, batch.BaseOffset);
+            // Epochs of what is not synced yet need not be in the checkpoint.
+            log.Findings.Damage(_path, epochFault, batch.Position, batch.BaseOffset);
         }
 
         log.Transactions.OnBatch(batch);

@@ -5,35 +5,17 @@ namespace KLog.Cli.Tests;
 /// <summary>The program as a user runs it: what it prints, and its exit codes.</summary>
 public sealed class CommandLineTests : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = CommandLineRun.Limit;
 
-    /// <summary>artifacts/bin/klog/(configuration)/klog, beside artifacts/bin/KLog.Cli.Tests/(configuration).</summary>
-    private static readonly string Program =
-        Path.Combine(AppContext.BaseDirectory, "..", "..", "klog", new DirectoryInfo(AppContext.BaseDirectory).Name, "klog");
+    private readonly CommandLineRun _klog = new();
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("klog-cli-").FullName;
+    private string Folder => _klog.Folder;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _klog.Dispose();
 
-    private Process Start(params string[] arguments)
-    {
-        ProcessStartInfo start = new(Program, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = _folder,
-        };
-        return Process.Start(start)!;
-    }
+    private Process Start(params string[] arguments) => _klog.Start(arguments);
 
-    private async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)
-    {
-        using Process process = Start(arguments);
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync().WaitAsync(Limit);
-        return (process.ExitCode, await output, await errors);
-    }
+    private Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments) => _klog.RunAsync(arguments);
 
     [Fact]
     public async Task The_version_is_one_line() => Assert.Equal((0, "klog 0.1.0\n", ""), await RunAsync("--version"));
@@ -63,7 +45,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task Every_mistake_in_the_file_is_one_line()
     {
-        File.WriteAllText(Path.Combine(_folder, "server.properties"), "num.partitions=0\nbroker.id=x\n");
+        File.WriteAllText(Path.Combine(Folder, "server.properties"), "num.partitions=0\nbroker.id=x\n");
         (int exitCode, string output, string errors) = await RunAsync("server", "server.properties");
         Assert.Equal((1, ""), (exitCode, output));
         Assert.Equal(
@@ -86,7 +68,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public async Task A_broker_says_when_it_is_ready_refuses_a_second_one_on_its_folder_and_stops_on_a_signal()
+    public async Task A_broker_says_when_it_is_ready_refuses_a_second_one_on_itsFolder_and_stops_on_a_signal()
     {
         string[] arguments = ["server", "--override", "listeners=PLAINTEXT://127.0.0.1:0", "--override", "no.such=1"];
         using Process broker = Start(arguments);
@@ -99,7 +81,7 @@ public sealed class CommandLineTests : IDisposable
                 ready = await broker.StandardOutput.ReadLineAsync().WaitAsync(Limit) ?? throw new InvalidOperationException(await errors);
             }
 
-            Assert.Matches($@"^KLog is ready at PLAINTEXT://127\.0\.0\.1:[1-9]\d*: broker 0, cluster [\w-]{{22}}, data in {_folder}/data, started in \d+ ms$", ready);
+            Assert.Matches($@"^KLog is ready at PLAINTEXT://127\.0\.0\.1:[1-9]\d*: broker 0, cluster [\w-]{{22}}, data in {Folder}/data, started in \d+ ms$", ready);
             (int exitCode, _, string refusal) = await RunAsync(arguments);
             Assert.Equal(1, exitCode);
             Assert.Contains("data", Assert.Single(Lines(refusal)), StringComparison.Ordinal);
@@ -114,5 +96,5 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(0, broker.ExitCode);
     }
 
-    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Lines(string text) => CommandLineRun.Lines(text);
 }

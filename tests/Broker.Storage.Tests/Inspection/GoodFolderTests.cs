@@ -67,6 +67,8 @@ public class GoodFolderTests(ITestOutputHelper output)
     {
         using TestStore test = new(InspectedLog.Config);
         InspectedLog.Fill(test, new Random(2));
+        test.Log.Flush();
+        test.Store.WriteCheckpoints();
         string segment = Directory.GetFiles(test.PartitionPath, "*.log").Max(StringComparer.Ordinal)!;
         long size = new FileInfo(segment).Length;
         foreach (int torn in new[] { 5, 40, 150 })
