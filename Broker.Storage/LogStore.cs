@@ -61,6 +61,13 @@ public sealed class LogStore : IAsyncDisposable
 
         LogStore store = new(options, resources, [.. directories]);
         new LogLoading(options, resources, store._work).LoadAll(store._directories, log => store.Add(log));
+
+        // What a recovery has made anew is not synced yet: the old checkpoint would vouch for it as soon as the log rolls.
+        foreach (LogDirectory directory in store._directories.Where(directory => !directory.WasCleanShutdown))
+        {
+            store.Lower(directory, CheckpointFile.RecoveryPoint, log => log.RecoveryPointToKeep);
+        }
+
         return store;
     }
 
@@ -231,18 +238,29 @@ public sealed class LogStore : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Corrects from where on a start reads the folder's logs, and where they begin. Where the disk is too full for it the
-    /// files go: a start without them reads all there is.
-    /// </summary>
+    /// <summary>Corrects from where on a start reads the folder's logs, and where they begin.</summary>
     private void LowerRestartPoints(LogDirectory directory)
     {
-        if (!WriteCheckpoint(directory, CheckpointFile.RecoveryPoint, log => log.RecoveryPointToKeep)
-            || !WriteCheckpoint(directory, CheckpointFile.LogStartOffset, log => log.LogStartOffset))
+        Lower(directory, CheckpointFile.RecoveryPoint, log => log.RecoveryPointToKeep);
+        Lower(directory, CheckpointFile.LogStartOffset, log => log.LogStartOffset);
+    }
+
+    // Where the disk is too full for the new file the old one goes: a start without it reads all there is.
+    private void Lower(LogDirectory directory, string fileName, Func<PartitionLog, long> offsetOf)
+    {
+        if (WriteCheckpoint(directory, fileName, offsetOf) || directory.IsOffline)
         {
-            _resources.Files.DeleteFile($"{directory.Path}/{CheckpointFile.RecoveryPoint}");
-            _resources.Files.DeleteFile($"{directory.Path}/{CheckpointFile.LogStartOffset}");
+            return;
+        }
+
+        try
+        {
+            _resources.Files.DeleteFile($"{directory.Path}/{fileName}");
             _resources.Files.SyncFolder(directory.Path);
+        }
+        catch (IOException error)
+        {
+            directory.Fail(error);
         }
     }
 

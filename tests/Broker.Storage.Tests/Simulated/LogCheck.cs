@@ -93,11 +93,8 @@ internal sealed class LogCheck(PartitionLog log, ExpectedLog expected, Random ra
     private void CheckEpochs(long start, long raisedStart)
     {
         List<LeaderEpochEntry> epochs = [];
-        if (log.LeaderEpochs.Entries is [LeaderEpochEntry first, ..] && first.StartOffset <= raisedStart)
-        {
-            start = Math.Max(start, first.StartOffset);
-        }
-
+        long known = log.LeaderEpochs.Entries is [LeaderEpochEntry first, ..] ? first.StartOffset : raisedStart;
+        start = Math.Max(start, Math.Min(known, raisedStart));
         foreach (ExpectedBatch batch in expected.Batches.Where(batch => batch.Last >= start))
         {
             int epoch = batch.View.PartitionLeaderEpoch;
