@@ -233,6 +233,8 @@ internal sealed class PowerCutRun(int seed)
     {
         if (result.Error == ErrorCode.None && log.Config.FlushMessages == 1)
         {
+            // Waited for at once, so that one seed is one order of operations.
+            result.Flushed?.GetAwaiter().GetResult();
             expected.Promise(result.LastOffset + 1);
         }
 
