@@ -21,6 +21,12 @@ public sealed class FaultyFileSystem : IFileSystem
     /// <summary>Called at the beginning of each sync of a segment, on its thread.</summary>
     public Action? OnSync { get; set; }
 
+    /// <summary>Nothing is in the page cache.</summary>
+    public bool IsCold { get; set; }
+
+    /// <summary>Bytes that were asked for ahead.</summary>
+    public long Prefetched { get; private set; }
+
     public IStorageFile Open(string path, FileOpening opening)
     {
         IStorageFile file = Disk.Open(path, opening);
@@ -92,6 +98,10 @@ public sealed class FaultyFileSystem : IFileSystem
 
             file.Sync();
         }
+
+        public bool IsCached(long position, long length) => !faults.IsCold && file.IsCached(position, length);
+
+        public void Prefetch(long position, long length) => faults.Prefetched += length;
 
         public void Dispose() => file.Dispose();
     }
