@@ -20,15 +20,16 @@ public sealed class ReplicaSet(LogStore logs)
             ? partitions[partition]
             : null;
 
-    /// <summary>Leads a partition from an epoch on; its log is made when it is new.</summary>
-    public Partition Lead(TopicPartition name, Guid topicId, LogConfig config, LeaderState state)
+    /// <summary>Leads a partition from an epoch on; its log is made when there is none.</summary>
+    /// <param name="isNew">The partition was just made: its log cannot lie in a folder that is offline.</param>
+    public Partition Lead(TopicPartition name, Guid topicId, LogConfig config, LeaderState state, bool isNew = true)
     {
         lock (_changing)
         {
             Partition? partition = Find(name.Topic, name.Partition);
             if (partition is null)
             {
-                PartitionLog log = logs.Find(name) ?? logs.Create(name, topicId, config);
+                PartitionLog log = logs.Find(name) ?? logs.Create(name, topicId, config, isNew);
                 log.Config = config;
                 partition = new Partition(log);
                 Place(name, partition);

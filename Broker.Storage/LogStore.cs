@@ -74,12 +74,16 @@ public sealed class LogStore : IAsyncDisposable
     public PartitionLog? Find(TopicPartition partition) => _logs.GetValueOrDefault(partition);
 
     /// <summary>
-    /// Makes the partition's folder and an empty log, in the folder of log.dirs that has the fewest. A log that is there
-    /// already is the answer when it belongs to the same topic.
+    /// Makes the partition's folder and an empty log, in the folder of log.dirs that has the fewest; where its disk fails, in
+    /// the next one. A log that is there already is the answer when it belongs to the same topic.
     /// </summary>
+    /// <param name="isNew">
+    /// The partition cannot have a log here yet. If it may have one, none is made while a folder is offline: the log may lie
+    /// there, and an empty one beside it would pass for it.
+    /// </param>
     /// <exception cref="InvalidOperationException">The folder there belongs to another topic of the same name.</exception>
     /// <exception cref="IOException">No folder is online, or the disk refused.</exception>
-    public PartitionLog Create(TopicPartition partition, Guid topicId, LogConfig config)
+    public PartitionLog Create(TopicPartition partition, Guid topicId, LogConfig config, bool isNew = true)
     {
         lock (_creating)
         {
@@ -90,31 +94,39 @@ public sealed class LogStore : IAsyncDisposable
                 return existing;
             }
 
-            LogDirectory directory = Emptiest();
-            PartitionFolder folder = new($"{directory.Path}/{partition}");
-            try
+            if (!isNew && _directories.FirstOrDefault(directory => directory.IsOffline) is { } offline)
             {
-                _resources.Files.CreateFolder(folder.Path);
-                if (topicId != Guid.Empty)
-                {
-                    PartitionMetadataFile.Write(_resources.Files, folder, topicId);
-                }
-
-                LoadedLog made = LogRecovery.Create(_resources, folder, config);
-                PartitionLog log = new(_resources, _work, directory, folder, partition, topicId, config, made);
-                Add(log);
-                return log;
+                throw new IOException($"The log of {partition} is in no folder that is online; it may lie in {offline.Path}.");
             }
-            catch (IOException error)
+
+            while (true)
             {
-                if (!Files.DiskError.IsDiskFull(error))
+                LogDirectory directory = Emptiest();
+                try
+                {
+                    return Create(directory, partition, topicId, config);
+                }
+                catch (IOException error) when (!Files.DiskError.IsDiskFull(error))
                 {
                     directory.Fail(error);
                 }
-
-                throw;
             }
         }
+    }
+
+    private PartitionLog Create(LogDirectory directory, TopicPartition partition, Guid topicId, LogConfig config)
+    {
+        PartitionFolder folder = new($"{directory.Path}/{partition}");
+        _resources.Files.CreateFolder(folder.Path);
+        if (topicId != Guid.Empty)
+        {
+            PartitionMetadataFile.Write(_resources.Files, folder, topicId);
+        }
+
+        LoadedLog made = LogRecovery.Create(_resources, folder, config);
+        PartitionLog log = new(_resources, _work, directory, folder, partition, topicId, config, made);
+        Add(log);
+        return log;
     }
 
     /// <summary>The log is gone at once; its files go after file.delete.delay.ms. Nothing happens when there is none.</summary>
@@ -193,15 +205,25 @@ public sealed class LogStore : IAsyncDisposable
             await loops.DisposeAsync();
         }
 
-        await Parallel.ForEachAsync(All, (log, _) =>
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = Math.Max(1, _options.RecoveryThreadsPerDirectory) * _directories.Length };
+        ConcurrentDictionary<LogDirectory, bool> notClean = new();
+        await Parallel.ForEachAsync(All.OrderBy(log => log.Path, StringComparer.Ordinal), parallel, (log, _) =>
         {
-            CloseCleanly(log);
+            if (!TryCloseCleanly(log))
+            {
+                notClean[log.Directory] = true;
+            }
+
             return ValueTask.CompletedTask;
         });
         WriteCheckpoints();
         foreach (LogDirectory directory in _directories)
         {
-            WriteMarker(directory);
+            if (!notClean.ContainsKey(directory))
+            {
+                WriteMarker(directory);
+            }
+
             directory.Dispose();
         }
     }
@@ -294,16 +316,19 @@ public sealed class LogStore : IAsyncDisposable
             ?? throw new IOException("No data folder is online.");
     }
 
-    private static void CloseCleanly(PartitionLog log)
+    // On a full disk too, the next start recovers.
+    private bool TryCloseCleanly(PartitionLog log)
     {
         try
         {
             log.CloseCleanly();
+            return true;
         }
         catch (IOException error)
         {
-            log.Directory.Fail(error);
+            OnBackgroundError(log.Directory, error);
             log.Abandon();
+            return false;
         }
     }
 
@@ -318,7 +343,7 @@ public sealed class LogStore : IAsyncDisposable
         }
         catch (IOException error)
         {
-            directory.Fail(error);
+            OnBackgroundError(directory, error);
         }
     }
 }

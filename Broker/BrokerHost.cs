@@ -24,6 +24,14 @@ public sealed class BrokerHost(BrokerConfig initial, TimeProvider time, ILoggerF
     private readonly LogLevels _levels = levels ?? new LogLevels(LogLevel.Information);
     private readonly Stack<IAsyncDisposable> _started = new();
 
+    private readonly TaskCompletionSource<string> _halted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>
+    /// Ends when the broker cannot go on, with the reason: its last data folder has failed. The process is then to end at
+    /// once; stopping in order would wait for disks that do not answer.
+    /// </summary>
+    public Task<string> Halted => _halted.Task;
+
     /// <summary>Set once the broker has started.</summary>
     public BrokerIdentity? Identity { get; private set; }
 
@@ -55,6 +63,7 @@ public sealed class BrokerHost(BrokerConfig initial, TimeProvider time, ILoggerF
     {
         BrokerConfig config = _config.Current;
         LogStore logs = Started(LogFolders.Open(config, time, loggers));
+        HaltWithoutFolders(logs);
         EmbeddedTree embedded = Started(LogFolders.OpenTree(config, time));
         EmbeddedSession tree = embedded.Connect();
 
@@ -84,6 +93,20 @@ public sealed class BrokerHost(BrokerConfig initial, TimeProvider time, ILoggerF
         logs.StartBackground();
         listeners.Start();
         return identity;
+    }
+
+    private void HaltWithoutFolders(LogStore logs)
+    {
+        foreach (LogDirectory directory in logs.Directories)
+        {
+            directory.Failed += failed =>
+            {
+                if (logs.Directories.All(each => each.IsOffline))
+                {
+                    _halted.TrySetResult($"the last data folder, {failed.Path}, has failed: {failed.OfflineReason}");
+                }
+            };
+        }
     }
 
     /// <summary>Notes a part that is to be stopped, before those that were started earlier.</summary>

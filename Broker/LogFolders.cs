@@ -15,12 +15,14 @@ internal static class LogFolders
     {
         try
         {
-            foreach (string folder in config.LogDirs)
+            LogStore logs = LogStore.Open(OptionsOf(config), time, loggers.CreateLogger("logs"));
+            if (logs.Directories.All(directory => directory.IsOffline))
             {
-                Directory.CreateDirectory(folder);
+                throw new IOException(
+                    $"No data folder can be used. {string.Join(' ', logs.Directories.Select(each => $"{each.Path}: {each.OfflineReason}"))}");
             }
 
-            return LogStore.Open(OptionsOf(config), time, loggers.CreateLogger("logs"));
+            return logs;
         }
         catch (Exception e) when (e is LogDirectoryLockedException or IOException or UnauthorizedAccessException or InvalidDataException)
         {

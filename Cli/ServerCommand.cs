@@ -60,7 +60,11 @@ internal static class ServerCommand
         {
             await broker.StartAsync(stop.Token);
             Console.Out.WriteLine(ReadyLine(config, broker.Identity!));
-            await Task.Delay(Timeout.Infinite, stop.Token);
+            string reason = await broker.Halted.WaitAsync(stop.Token);
+
+            // At once, as a crash: there is no folder left that could be closed in order.
+            await Console.Error.WriteLineAsync($"klog: halted: {reason}");
+            Environment.Exit(1);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

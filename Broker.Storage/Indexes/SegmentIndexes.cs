@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using KLog.Broker.Storage.Files;
+using Microsoft.Extensions.Logging;
 
 namespace KLog.Broker.Storage;
 
@@ -52,7 +53,20 @@ internal sealed class SegmentIndexes
         AddTime(growing, largest);
         if (growing.Offsets.UnwrittenBytes >= WriteAheadBytes)
         {
+            WriteAhead();
+        }
+    }
+
+    // The entries stay in memory, so on a full disk there is another time for it.
+    private void WriteAhead()
+    {
+        try
+        {
             Write(sync: false);
+        }
+        catch (IOException error) when (DiskError.IsDiskFull(error))
+        {
+            _resources.Logger.LogDebug("{Path} is written later: {Reason}", _offsetMap.Path, error.Message);
         }
     }
 
@@ -76,6 +90,30 @@ internal sealed class SegmentIndexes
         Write(sync: false);
         Close();
         _growing = null;
+    }
+
+    /// <summary>
+    /// As <see cref="Seal"/> and <see cref="Sync"/>, of indexes that were made anew. Where the disk is full for them there are
+    /// none from now on: searches start at the segment's beginning, and the next start makes them again.
+    /// </summary>
+    internal void SealAnew(TimestampOffset largest, bool sync)
+    {
+        try
+        {
+            Seal(largest);
+            if (sync)
+            {
+                Sync();
+            }
+        }
+        catch (IOException error) when (DiskError.IsDiskFull(error))
+        {
+            _resources.Logger.LogWarning("{Path} cannot be made anew: {Reason}", _offsetMap.Path, error.Message);
+            Close();
+            _growing = null;
+            _resources.Files.DeleteFile(_offsetMap.Path);
+            _resources.Files.DeleteFile(_timeMap.Path);
+        }
     }
 
     /// <summary>Syncs the files of a sealed segment. One that is missing is made anew by the next start.</summary>

@@ -6,6 +6,8 @@ namespace KLog.Broker.Storage;
 /// <summary>Opens all logs of all folders at the start, several at a time.</summary>
 internal sealed class LogLoading(LogStoreOptions options, StorageResources resources, BackgroundWork work)
 {
+    private const long ProgressMs = 5_000;
+
     private int _total;
     private int _done;
 
@@ -33,6 +35,10 @@ internal sealed class LogLoading(LogStoreOptions options, StorageResources resou
 
     private void Load(LogDirectory directory, IReadOnlyList<string> folders, Action<PartitionLog> add)
     {
+        int count = folders.Count(name => PartitionFolder.PartitionOf(name) is not null);
+        int open = 0;
+        long startedMs = resources.NowMs;
+        long saidMs = startedMs;
         Dictionary<TopicPartition, long> recoveryPoints = Checkpoint(directory, CheckpointFile.RecoveryPoint);
         Dictionary<TopicPartition, long> logStarts = Checkpoint(directory, CheckpointFile.LogStartOffset);
         Dictionary<TopicPartition, long> highWatermarks = Checkpoint(directory, CheckpointFile.HighWatermark);
@@ -50,6 +56,12 @@ internal sealed class LogLoading(LogStoreOptions options, StorageResources resou
                         highWatermarks.GetValueOrDefault(partition),
                         cleaned.ContainsKey(partition));
                     LoadOne(directory, partition, checkpoints, add);
+                    int done = Interlocked.Increment(ref open);
+                    long known = Volatile.Read(ref saidMs);
+                    if (resources.NowMs - known >= ProgressMs && Interlocked.CompareExchange(ref saidMs, resources.NowMs, known) == known)
+                    {
+                        resources.Logger.LogInformation("{Path}: {Done} of {Count} logs are open", directory.Path, done, count);
+                    }
                 }
                 else if (DeletedFolder.IsNameOfOne(name))
                 {
@@ -57,6 +69,15 @@ internal sealed class LogLoading(LogStoreOptions options, StorageResources resou
                     work.DeleteAfter(LogConfig.Default.FileDeleteDelayMs, () => resources.Files.DeleteFolder(path));
                 }
             });
+        if (count > 0 && !directory.IsOffline)
+        {
+            resources.Logger.LogInformation(
+                "{Path}: {Count} logs are open after {Milliseconds} ms{Unclean}",
+                directory.Path,
+                count,
+                resources.NowMs - startedMs,
+                directory.WasCleanShutdown ? "" : "; they were recovered, for the last stop was not a clean one");
+        }
     }
 
     private Dictionary<TopicPartition, long> Checkpoint(LogDirectory directory, string fileName) =>

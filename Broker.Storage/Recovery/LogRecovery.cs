@@ -252,7 +252,7 @@ internal sealed class LogRecovery
         }
 
         _producers.EndOffset = next;
-        segment.Seal();
+        segment.SealAnew(sync: false);
         return next;
     }
 

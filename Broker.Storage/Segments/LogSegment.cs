@@ -167,6 +167,9 @@ internal sealed partial class LogSegment
     /// <summary>Writer. Takes no more appends from now on.</summary>
     internal void Seal() => Indexes.Seal(Largest);
 
+    /// <summary>Writer. As <see cref="Seal"/>, after a recovery.</summary>
+    internal void SealAnew(bool sync) => Indexes.SealAnew(Largest, sync);
+
     /// <exception cref="FileNotFoundException">The segment <see cref="IsDeleted"/>, or someone took its files away.</exception>
     internal void Sync(bool withIndexes)
     {
@@ -281,8 +284,7 @@ internal sealed partial class LogSegment
             File.Release();
         }
 
-        Seal();
-        Indexes.Sync();
+        SealAnew(sync: true);
     }
 
     private static ReadOnlySpan<string> Suffixes => new[]

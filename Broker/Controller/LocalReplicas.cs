@@ -21,7 +21,8 @@ internal sealed class LocalReplicas(LogStore logs, ReplicaSet replicas, LiveBrok
             role.Partition,
             role.TopicId,
             TopicConfigs.ToLogConfig(config.Current, role.Configs),
-            new LeaderState(role.State.LeaderEpoch, role.Assignment.Replicas, role.State.Isr, role.State.NodeVersion));
+            new LeaderState(role.State.LeaderEpoch, role.Assignment.Replicas, role.State.Isr, role.State.NodeVersion),
+            role.IsNew);
     }
 
     public void Delete(TopicPartition partition) => replicas.Stop(partition, delete: true);
