@@ -35,6 +35,7 @@ internal sealed class BackgroundWorkload()
 
     internal override bool CanRunOn(BrokerUnderTest broker) => broker.CanStartAside;
 
+    /// <summary>Makes the partitions, which may take Kafka minutes, and writes to all of them as fast as it goes.</summary>
     internal override void Prepare(RunContext context)
     {
         Side[] sides = [new(context.Broker.Aside(Quiet)), new(context.Broker.Aside(Busy))];
@@ -45,7 +46,7 @@ internal sealed class BackgroundWorkload()
             side.Broker.Start(context.Cancellation);
             side.Topic = side.Broker.CreateTopic(partitions, context.Cancellation);
             using Producing producing = Produce(side.Topic, ProduceWorkload.InFlight);
-            producing.Run(context with { Broker = side.Broker }, LoadLimit.For(context.Scale.WarmUp * 2));
+            producing.Run(context with { Broker = side.Broker }, LoadLimit.For(context.Scale.WarmUpMax / 3));
             side.Broker.Pause(true);
         }
     }
