@@ -9,6 +9,7 @@ Environment.SetEnvironmentVariable(InlineCompletions, Environment.GetEnvironment
 RootCommand root = new("KLog, a Kafka-compatible log broker.")
 {
     ServerCommand.Make(),
+    AdoptCommand.Make(),
     DumpCommand.Make(),
     VerifyCommand.Make(),
     BenchCommand.Make(),

@@ -38,7 +38,7 @@ public sealed partial class PartitionLog
         SegmentFacts(_segments);
         lock (_writer)
         {
-            if (IsUnusable)
+            if (IsUnusable || IsLeftAlone)
             {
                 return 0;
             }

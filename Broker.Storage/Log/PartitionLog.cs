@@ -76,6 +76,11 @@ public sealed partial class PartitionLog
     /// <summary>The partition's folder.</summary>
     public string Path => _folder.Path;
 
+    /// <summary>
+    /// No topic of the cluster owns the log: its retention is not known, and so nothing of it is deleted or compacted.
+    /// </summary>
+    public bool IsLeftAlone { get; set; }
+
     /// <summary>May be replaced at any time; the next append or check goes by the new one.</summary>
     public LogConfig Config
     {

@@ -239,10 +239,15 @@ internal sealed class ControllerTerm(
     private void ReportUnknownFolders()
     {
         TopicPartition[] unknown = [.. replicas.Present.Where(partition => _state.TopicOf(partition) is null)];
+        foreach (TopicPartition partition in unknown)
+        {
+            replicas.LeaveAlone(partition);
+        }
+
         if (unknown.Length > 0)
         {
             logger.LogWarning(
-                "{Count} partition folders belong to no topic of the coordination tree and are left alone: {Partitions}{More}",
+                "{Count} partition folders belong to no topic of the coordination tree and are left alone (klog adopt makes topics of them): {Partitions}{More}",
                 unknown.Length,
                 string.Join(", ", unknown.Take(10)),
                 unknown.Length > 10 ? ", …" : "");

@@ -25,6 +25,9 @@ public interface IReplicas
     /// <summary>The partitions that have a log here, whether the tree knows them or not.</summary>
     IReadOnlyCollection<TopicPartition> Present { get; }
 
+    /// <summary>A log that is here and that no topic owns: nothing of it is deleted.</summary>
+    void LeaveAlone(TopicPartition partition);
+
     /// <summary>Opens the log, or makes it, and takes produces and fetches from now on.</summary>
     void BecomeLeader(ReplicaRole role);
 

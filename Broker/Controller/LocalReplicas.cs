@@ -10,11 +10,20 @@ internal sealed class LocalReplicas(LogStore logs, ReplicaSet replicas, LiveBrok
 {
     public IReadOnlyCollection<TopicPartition> Present => [.. logs.All.Select(log => log.TopicPartition)];
 
+    public void LeaveAlone(TopicPartition partition)
+    {
+        if (logs.Find(partition) is { } log)
+        {
+            log.IsLeftAlone = true;
+        }
+    }
+
     public void BecomeLeader(ReplicaRole role)
     {
         if (logs.Find(role.Partition) is { } log)
         {
             CheckOwner(log, role);
+            log.IsLeftAlone = false;
         }
 
         replicas.Lead(

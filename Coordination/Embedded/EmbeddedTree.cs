@@ -12,6 +12,9 @@ namespace KLog.Coordination.Embedded;
 /// </remarks>
 public sealed class EmbeddedTree : IAsyncDisposable
 {
+    /// <summary>What the files of a tree are called.</summary>
+    public const string FilePattern = "klog-tree.*";
+
     private const int MostAtOnce = 1024;
 
     private readonly TimeProvider _time;

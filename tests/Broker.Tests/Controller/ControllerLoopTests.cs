@@ -219,7 +219,8 @@ public sealed class ControllerLoopTests
         });
         string line = Assert.Single(after.Log.Lines);
         Assert.Contains("t-1, old-0", line, StringComparison.Ordinal);
-        Assert.Contains("left alone", line, StringComparison.Ordinal);
+        Assert.Contains("left alone (klog adopt", line, StringComparison.Ordinal);
+        Assert.Equal([new TopicPartition("t", 1), new TopicPartition("old", 0)], after.Replicas.LeftAlone);
     }
 
     [Fact]

@@ -14,6 +14,10 @@ internal sealed class RecordedReplicas : IReplicas
 
     public IReadOnlyCollection<TopicPartition> Present => [.. Led.Keys, .. Strangers];
 
+    public List<TopicPartition> LeftAlone { get; } = [];
+
+    public void LeaveAlone(TopicPartition partition) => LeftAlone.Add(partition);
+
     public void BecomeLeader(ReplicaRole role)
     {
         if (Failing.Contains(role.Partition))
