@@ -49,6 +49,27 @@ public sealed partial class PartitionLog
         }
     }
 
+    /// <summary>
+    /// The transactions that a read_committed consumer has to leave out of a region that it reads from an offset on; perhaps
+    /// more of them, up to where the region's segment ends.
+    /// </summary>
+    /// <exception cref="IOException">The disk failed; its folder is offline now.</exception>
+    public IReadOnlyList<AbortedTransaction> AbortedTransactions(FileRegion region, long fromOffset, long endOffsetExclusive)
+    {
+        SegmentList segments = _segments;
+        int next = segments.FloorIndex(region.SegmentBaseOffset) + 1;
+        long end = next < segments.Count ? Math.Min(endOffsetExclusive, segments[next].BaseOffset) : endOffsetExclusive;
+        try
+        {
+            return AbortedTransactions(fromOffset, end);
+        }
+        catch (IOException error) when (error is not (FileNotFoundException or DirectoryNotFoundException))
+        {
+            Directory.Fail(error);
+            throw;
+        }
+    }
+
     /// <summary>The transactions that a read_committed consumer has to leave out of what it reads.</summary>
     public IReadOnlyList<AbortedTransaction> AbortedTransactions(long fromOffset, long endOffsetExclusive)
     {

@@ -21,9 +21,13 @@ public sealed class FileRegion : IRecordSource, IDisposable
         _coldReads = coldReads;
         _segment = segment;
         _file = file;
+        SegmentBaseOffset = segment.BaseOffset;
         Position = position;
         Length = length;
     }
+
+    /// <summary>Of the segment that the region lies in.</summary>
+    internal long SegmentBaseOffset { get; }
 
     /// <summary>Bytes.</summary>
     public int Length { get; }

@@ -20,6 +20,8 @@ internal sealed class SegmentFile : OpenOnUse<IStorageFile>
         _baseOffset = baseOffset;
     }
 
+    internal long BaseOffset => _baseOffset;
+
     internal string Path => _folder.File(_baseOffset, PartitionFolder.LogSuffix);
 
     /// <summary>Makes the file, empty.</summary>

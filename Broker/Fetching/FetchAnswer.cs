@@ -105,6 +105,12 @@ internal static class FetchAnswer
             LogStartOffset = read.LogStartOffset,
             Records = read.Region is { } region ? new Records(region) : Records.Empty,
         };
+        if (read.Aborted is { Count: > 0 } aborted)
+        {
+            told.AbortedTransactions =
+                [.. aborted.Select(each => new PartitionData.AbortedTransaction { ProducerId = each.ProducerId, FirstOffset = each.FirstOffset })];
+        }
+
         if (read.Diverging is { } diverging)
         {
             told.DivergingEpoch = new() { Epoch = diverging.Epoch, EndOffset = diverging.EndOffset };

@@ -87,8 +87,25 @@ internal sealed class LogReader(PartitionLookup lookup, bool isCommittedOnly, in
         LogReadResult result = partition.Log.Read(
             item.Offset, Math.Max(0, Math.Min(item.BytesMax, bytesLeft)), end, isFirst, mayWait);
         isCold = result.IsCold;
-        return result.Error == ErrorCode.None
-            ? found with { Region = result.Region }
-            : new PartitionRead(item, topic, result.Error);
+        return result.Error != ErrorCode.None ? new PartitionRead(item, topic, result.Error)
+            : isCommittedOnly && result.Region is { } region ? WithAborted(found, region, lastStable)
+            : found with { Region = result.Region };
+    }
+
+    private static PartitionRead WithAborted(in PartitionRead found, FileRegion region, long lastStable)
+    {
+        try
+        {
+            return found with
+            {
+                Region = region,
+                Aborted = found.Partition!.Log.AbortedTransactions(region, found.Item.Offset, lastStable),
+            };
+        }
+        catch (IOException)
+        {
+            region.Dispose();
+            return new PartitionRead(found.Item, found.Topic, ErrorCode.KafkaStorageError);
+        }
     }
 }
