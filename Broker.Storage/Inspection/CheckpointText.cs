@@ -17,6 +17,11 @@ internal static class CheckpointText
     internal static List<Row> Read(ReadOnlySpan<byte> file, int columns, Action<long, string> report)
     {
         List<Row> rows = [];
+        if (file.IsEmpty)
+        {
+            return rows; // Made by Kafka, and not written yet.
+        }
+
         List<Row> lines = Lines(file);
         if (lines is not [{ Columns: ["0"] }, ..])
         {
