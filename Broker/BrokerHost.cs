@@ -6,6 +6,7 @@ using KLog.Broker.Network;
 using KLog.Broker.Replication;
 using KLog.Broker.Requests;
 using KLog.Broker.Storage;
+using KLog.Coordination;
 using KLog.Coordination.Embedded;
 using KLog.Coordination.Registries;
 using Microsoft.Extensions.Hosting;
@@ -27,7 +28,8 @@ public sealed class BrokerHost(BrokerConfig initial, TimeProvider time, ILoggerF
     private readonly TaskCompletionSource<string> _halted = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>
-    /// Ends when the broker cannot go on, with the reason: its last data folder has failed. The process is then to end at
+    /// Ends when the broker cannot go on, with the reason: its last data folder has failed, or its coordination
+    /// tree. The process is then to end at
     /// once; stopping in order would wait for disks that do not answer.
     /// </summary>
     public Task<string> Halted => _halted.Task;
@@ -66,6 +68,7 @@ public sealed class BrokerHost(BrokerConfig initial, TimeProvider time, ILoggerF
         HaltWithoutFolders(logs);
         EmbeddedTree embedded = Started(LogFolders.OpenTree(config, time));
         EmbeddedSession tree = embedded.Connect();
+        HaltWithoutTree(tree);
 
         int id = LogFolders.BrokerId(config, logs);
         string clusterId = await BrokerMembership.PrepareAsync(tree, LogFolders.ClusterId(logs), cancellation);
@@ -108,6 +111,14 @@ public sealed class BrokerHost(BrokerConfig initial, TimeProvider time, ILoggerF
             };
         }
     }
+
+    private void HaltWithoutTree(EmbeddedSession tree) => tree.StateChanged += state =>
+    {
+        if (state == SessionState.Expired)
+        {
+            _halted.TrySetResult("the coordination tree takes no more changes: its journal in the first data folder could not be written");
+        }
+    };
 
     /// <summary>Notes a part that is to be stopped, before those that were started earlier.</summary>
     private T Started<T>(T part)

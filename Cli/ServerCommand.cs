@@ -87,10 +87,21 @@ internal static class ServerCommand
     private static string ReadyLine(BrokerConfig config, BrokerIdentity identity)
     {
         IEnumerable<string> addresses = identity.Addresses.Select(bound => $"{bound.Listener}://{HostOf(config, bound.Listener, bound.Address)}:{bound.Address.Port}");
-        using Process self = Process.GetCurrentProcess();
-        TimeSpan start = TimeProvider.System.GetLocalNow() - self.StartTime;
+        TimeSpan start = TimeProvider.System.GetUtcNow() - StartTime();
         return string.Create(CultureInfo.InvariantCulture,
             $"KLog is ready at {string.Join(", ", addresses)}: broker {identity.Id}, cluster {identity.ClusterId}, data in {string.Join(", ", config.LogDirs.Select(Path.GetFullPath))}, started in {start.TotalMilliseconds:0} ms");
+    }
+
+    /// <summary>The script that builds before it runs tells when it began to run; its process is the same one.</summary>
+    private static DateTimeOffset StartTime()
+    {
+        if (long.TryParse(Environment.GetEnvironmentVariable("KLOG_STARTED_US"), CultureInfo.InvariantCulture, out long microseconds))
+        {
+            return DateTimeOffset.UnixEpoch.AddMicroseconds(microseconds);
+        }
+
+        using Process self = Process.GetCurrentProcess();
+        return self.StartTime;
     }
 
     /// <summary>The host as the user wrote it; where he wrote none, the address that is listened on.</summary>
