@@ -39,7 +39,7 @@ internal sealed class FlushLatencyWorkload()
         {
             LoadLimit limit = LoadLimit.For(context.Limit.Time / Turns);
             without = toUnflushed.Run(context, limit);
-            bare.Add(DiskProbe.Run(context.Broker.ProbeFolder!, 1, batch.Bytes.Length, limit.Time / 2).Waits);
+            bare.Add(DiskProbe.Run(context.Broker.ProbeFolder!, 1, batch.Bytes.Length, limit.Time).Waits);
             result = toFlushed.Run(context, limit);
         }
 
