@@ -23,7 +23,7 @@ internal static unsafe class DiskProbe
     /// <param name="folder">Where the files are made, and removed; on the disk that is measured.</param>
     /// <param name="files">How many loops run side by side.</param>
     /// <param name="appendBytes">Bytes of each append.</param>
-    /// <param name="time">When no further append begins.</param>
+    /// <param name="time">When no further append begins; each loop makes one at least.</param>
     internal static DiskProbeOutcome Run(string folder, int files, int appendBytes, TimeSpan time)
     {
         Linux.Sync();
@@ -65,8 +65,8 @@ internal static unsafe class DiskProbe
                 new Random(1).NextBytes(bytes.Span);
                 using SafeFileHandle file = File.OpenHandle(
                     path, FileMode.Create, FileAccess.Write, FileShare.None, FileOptions.DeleteOnClose);
-                long at = 0;
-                for (long before = LoadClock.Now; before < end; at += appendBytes)
+                long before = LoadClock.Now;
+                for (long at = 0; at == 0 || before < end; at += appendBytes)
                 {
                     if (Linux.WriteAt(file, bytes.Start, (nuint)appendBytes, at) != appendBytes || Linux.SyncData(file) != 0)
                     {
