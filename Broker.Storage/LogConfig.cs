@@ -47,6 +47,9 @@ public sealed record LogConfig
 
     public long MaxCompactionLagMs { get; init; } = long.MaxValue;
 
+    /// <summary>After how long a segment is rolled: a compacted topic's in time for max.compaction.lag.ms.</summary>
+    public long MaxSegmentMs => IsCompacted && MaxCompactionLagMs > 0 ? Math.Min(MaxCompactionLagMs, SegmentMs) : SegmentMs;
+
     public double MinCleanableDirtyRatio { get; init; } = 0.5;
 
     public long FlushMessages { get; init; } = long.MaxValue;

@@ -17,6 +17,7 @@ public sealed class LogStore : IAsyncDisposable
     private readonly ConcurrentDictionary<TopicPartition, PartitionLog> _logs = new();
     private readonly Lock _creating = new();
     private readonly LogDirectory[] _directories;
+    private readonly LogCleaner _cleaner;
     private BackgroundLoops? _loops;
     private bool _isDisposed;
 
@@ -26,6 +27,7 @@ public sealed class LogStore : IAsyncDisposable
         _resources = resources;
         _work = new BackgroundWork(resources) { CheckpointOffsets = LowerRestartPoints };
         _directories = directories;
+        _cleaner = new LogCleaner(this, resources, options.Cleaner);
     }
 
     /// <summary>In the order of log.dirs, offline ones too.</summary>
@@ -37,6 +39,16 @@ public sealed class LogStore : IAsyncDisposable
     public IEnumerable<PartitionLog> All => _logs.Values;
 
     public int Count => _logs.Count;
+
+    /// <summary>How compacted logs are cleaned; may be replaced at any time, but for <see cref="CleanerOptions.IsEnabled"/>.</summary>
+    public CleanerOptions Cleaner
+    {
+        get => _cleaner.Options;
+        set => _cleaner.Options = value;
+    }
+
+    /// <summary>Those that the cleaner had to give up; each says why.</summary>
+    public IReadOnlyList<PartitionLog> UncleanableLogs => [.. All.Where(log => log.UncleanableReason is not null)];
 
     /// <summary>What is written into <c>.kafka_cleanshutdown</c>: the epoch under which the broker was registered (KIP-966).</summary>
     public long BrokerEpoch { get; set; } = -1;
@@ -173,11 +185,12 @@ public sealed class LogStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts retention, flushing, checkpoints, deletion and producer expiry.</summary>
+    /// <summary>Starts retention, flushing, checkpoints, deletion, producer expiry and the cleaner.</summary>
     public void StartBackground()
     {
         Invariant.Holds(_loops is null, "the background loops are started once");
         _loops = new BackgroundLoops(this, _options, _resources, _work);
+        _cleaner.Start();
     }
 
     /// <summary>Writes the checkpoint files now.</summary>
@@ -188,8 +201,12 @@ public sealed class LogStore : IAsyncDisposable
             WriteCheckpoint(directory, CheckpointFile.RecoveryPoint, log => log.RecoveryPointToKeep);
             WriteCheckpoint(directory, CheckpointFile.LogStartOffset, log => log.LogStartOffset);
             WriteCheckpoint(directory, CheckpointFile.HighWatermark, log => log.HighWatermark);
+            WriteCheckpoint(directory, CheckpointFile.Cleaner, log => log.CleanOffset);
         }
     }
+
+    /// <summary>Cleans the log that needs it most, as the cleaner's threads do; false when none does.</summary>
+    internal bool CleanDirtiest() => _cleaner.CleanDirtiest();
 
     /// <summary>The clean shutdown: everything is synced, and the next start has nothing to recover.</summary>
     public async ValueTask DisposeAsync()
@@ -200,6 +217,7 @@ public sealed class LogStore : IAsyncDisposable
         }
 
         _isDisposed = true;
+        await _cleaner.DisposeAsync();
         if (_loops is { } loops)
         {
             await loops.DisposeAsync();
@@ -249,7 +267,7 @@ public sealed class LogStore : IAsyncDisposable
                     path,
                     All.Where(log => ReferenceEquals(log.Directory, directory))
                         .Select(log => KeyValuePair.Create(log.TopicPartition, offsetOf(log)))
-                        .Where(entry => fileName != CheckpointFile.LogStartOffset || entry.Value > 0));
+                        .Where(entry => IsWorthNoting(fileName, entry.Value)));
                 return true;
             }
             catch (IOException error)
@@ -285,6 +303,13 @@ public sealed class LogStore : IAsyncDisposable
             directory.Fail(error);
         }
     }
+
+    private static bool IsWorthNoting(string fileName, long offset) => fileName switch
+    {
+        CheckpointFile.LogStartOffset => offset > 0,
+        CheckpointFile.Cleaner => offset >= 0,
+        _ => true,
+    };
 
     /// <summary>A full disk is no reason to give a folder up; whatever else is.</summary>
     internal void OnBackgroundError(LogDirectory directory, IOException error)

@@ -39,6 +39,9 @@ public sealed record LogStoreOptions
     /// <summary>producer.id.expiration.check.interval.ms.</summary>
     public long ProducerExpirationCheckMs { get; init; } = 10 * 60_000;
 
+    /// <summary>log.cleaner.*, at the start; see <see cref="LogStore.Cleaner"/>.</summary>
+    public CleanerOptions Cleaner { get; init; } = new();
+
     /// <summary>Told of each log that was opened at the start: how many of how many in all.</summary>
     public Action<int, int>? OnProgress { get; init; }
 

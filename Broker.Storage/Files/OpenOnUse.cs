@@ -18,6 +18,7 @@ public abstract class OpenOnUse<T> : IClosable
     private int _holders;
     private bool _kept;
     private volatile bool _used;
+    private volatile bool _isRetired;
 
     protected OpenOnUse(OpenLimit limit)
     {
@@ -32,6 +33,7 @@ public abstract class OpenOnUse<T> : IClosable
     protected abstract T Open();
 
     /// <summary>The value, which stays open until <see cref="Release"/>: exactly one for each call of this.</summary>
+    /// <exception cref="FileNotFoundException">It is retired, and no one has it open.</exception>
     public T Acquire()
     {
         if (!_used)
@@ -79,6 +81,12 @@ public abstract class OpenOnUse<T> : IClosable
         Release();
     }
 
+    /// <summary>
+    /// Its name is another's from now on: it is not opened again, and whoever has it goes on. The caller has it while the
+    /// name changes hands.
+    /// </summary>
+    public void Retire() => _isRetired = true;
+
     bool IClosable.TakeUsed()
     {
         bool used = _used;
@@ -92,7 +100,7 @@ public abstract class OpenOnUse<T> : IClosable
         lock (_opening)
         {
             // It may have been opened meanwhile, or be on its way to being closed: then it is simply taken again.
-            value = _value ??= Open();
+            value = _value ??= _isRetired ? throw new FileNotFoundException("The file was replaced.") : Open();
             if (_kept)
             {
                 Interlocked.Increment(ref _holders);

@@ -20,12 +20,12 @@ internal sealed class SegmentIndexes
     private readonly IndexMap _timeMap;
     private volatile Growing? _growing;
 
-    internal SegmentIndexes(StorageResources resources, PartitionFolder folder, long baseOffset)
+    internal SegmentIndexes(StorageResources resources, PartitionFolder folder, long baseOffset, string stage)
     {
         _resources = resources;
         _baseOffset = baseOffset;
-        _offsetMap = new IndexMap(resources, folder, baseOffset, PartitionFolder.OffsetIndexSuffix);
-        _timeMap = new IndexMap(resources, folder, baseOffset, PartitionFolder.TimeIndexSuffix);
+        _offsetMap = new IndexMap(resources, folder, baseOffset, PartitionFolder.OffsetIndexSuffix + stage);
+        _timeMap = new IndexMap(resources, folder, baseOffset, PartitionFolder.TimeIndexSuffix + stage);
     }
 
     private sealed record Growing(IndexBuffer Offsets, IndexBuffer Times)
@@ -123,6 +123,39 @@ internal sealed class SegmentIndexes
         {
             _resources.Files.SyncIfThere(path);
         }
+    }
+
+    /// <summary>Of the entries of a sealed segment: of the offset index, and of the time index.</summary>
+    internal (int Offsets, int Times) UsedBytes() =>
+    (
+        ReadMap(_offsetMap, static (bytes, _, _) => OffsetIndex.UsedLength(bytes), 0L),
+        ReadMap(_timeMap, static (bytes, _, _) => TimeIndex.UsedLength(bytes), 0L));
+
+    /// <summary>Of a sealed segment: keeps both open until <see cref="Release"/>.</summary>
+    internal void Hold()
+    {
+        _offsetMap.Acquire();
+        try
+        {
+            _timeMap.Acquire();
+        }
+        catch
+        {
+            _offsetMap.Release();
+            throw;
+        }
+    }
+
+    internal void Retire()
+    {
+        _offsetMap.Retire();
+        _timeMap.Retire();
+    }
+
+    internal void Release()
+    {
+        _offsetMap.Release();
+        _timeMap.Release();
     }
 
     /// <summary>Closes the maps; a later use opens them again.</summary>

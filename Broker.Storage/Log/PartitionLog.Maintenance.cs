@@ -31,36 +31,6 @@ public sealed partial class PartitionLog
         }
     }
 
-    /// <summary>Deletes segments by the topic's retention, and those below the log's start; answers with how many.</summary>
-    public int DeleteOldSegments()
-    {
-        // Looked up before the lock is taken: the first time it takes a look at each segment's time index.
-        SegmentFacts(_segments);
-        lock (_writer)
-        {
-            if (IsUnusable || IsLeftAlone)
-            {
-                return 0;
-            }
-
-            SegmentList segments = _segments;
-            int count = RetentionPolicy.CountDeletable(
-                SegmentFacts(segments), _config, _resources.NowMs, _logStartOffset, HighWatermark, _logEndOffset);
-            if (count == 0)
-            {
-                return 0;
-            }
-
-            if (count == segments.Count)
-            {
-                Roll(_logEndOffset, _config);
-            }
-
-            DeleteFirstSegments(count);
-            return count;
-        }
-    }
-
     /// <summary>Forgets producers that were idle for longer than this, unless they have a transaction open.</summary>
     public int ExpireProducers(long expirationMs)
     {
@@ -97,6 +67,7 @@ public sealed partial class PartitionLog
     internal void CloseCleanly()
     {
         FlushTo(LogEndOffset);
+        lock (_replacing)
         lock (_writer)
         {
             if (IsUnusable)
@@ -123,6 +94,7 @@ public sealed partial class PartitionLog
     /// <summary>Closes without writing anything. Regions that are being sent stay open until they are disposed.</summary>
     internal void Abandon()
     {
+        lock (_replacing)
         lock (_writer)
         {
             Close();
@@ -132,6 +104,7 @@ public sealed partial class PartitionLog
     /// <summary>Takes no more appends, and goes by another name, to be deleted after the delay.</summary>
     internal void MarkDeleted()
     {
+        lock (_replacing)
         lock (_writer)
         {
             _isClosed = true;
@@ -218,43 +191,5 @@ public sealed partial class PartitionLog
         }
 
         LeaderEpochs.TruncateFromStart(offset);
-    }
-
-    private void DeleteFirstSegments(int count)
-    {
-        SegmentList segments = _segments;
-        RaiseLogStart(segments[count].BaseOffset);
-        _segments = segments.Without(count);
-        LogSegment[] deleted = segments.All[..count].ToArray();
-        foreach (LogSegment segment in deleted)
-        {
-            segment.MarkDeleted();
-        }
-
-        _folderIsDirty = true;
-        DeleteLater(deleted);
-        _resources.Logger.LogInformation(
-            "{Partition}: {Count} segments below offset {Offset} are deleted", TopicPartition, count, _logStartOffset);
-    }
-
-    private void DeleteLater(LogSegment[] segments) =>
-        _background.DeleteAfter(_config.FileDeleteDelayMs, () =>
-        {
-            foreach (LogSegment segment in segments)
-            {
-                segment.DeleteFiles();
-            }
-        });
-
-    private static List<SegmentFacts> SegmentFacts(SegmentList segments)
-    {
-        List<SegmentFacts> facts = new(segments.Count);
-        foreach (LogSegment segment in segments.All)
-        {
-            long largest = segment.LargestTimestampMs;
-            facts.Add(new SegmentFacts(segment.BaseOffset, segment.Size, largest >= 0 ? largest : segment.LastWriteMs));
-        }
-
-        return facts;
     }
 }

@@ -30,12 +30,18 @@ public sealed partial class PartitionLog
             return LogReadResult.Nothing;
         }
 
+        SegmentList segments = _segments;
         try
         {
             TailView tail = _tail.Look(offset, end);
             return tail.Start.Size > 0 && tail.LimitPosition >= 0
                 ? RegionOf(tail.Segment, tail.Start, tail.LimitPosition, maxBytes, atLeastOneBatch, isRecent: true)
                 : ReadByIndex(offset, end, tail, maxBytes, atLeastOneBatch, mayWait);
+        }
+        catch (FileNotFoundException) when (!ReferenceEquals(segments, _segments))
+        {
+            // A cleaned segment has taken the place of the one that was found.
+            return Read(offset, maxBytes, endOffsetExclusive, atLeastOneBatch, mayWait);
         }
         catch (FileNotFoundException)
         {
@@ -77,7 +83,7 @@ public sealed partial class PartitionLog
         SegmentList segments = _segments;
         for (int at = Math.Max(0, segments.FloorIndex(fromOffset)); at < segments.Count; at++)
         {
-            foreach (AbortedTransaction aborted in TransactionIndex.Read(_resources.Files, segments[at].TransactionIndexPath))
+            foreach (AbortedTransaction aborted in segments[at].ReadAbortedTransactions())
             {
                 if (aborted.LastOffset >= fromOffset && aborted.FirstOffset < endOffsetExclusive)
                 {

@@ -13,8 +13,43 @@ public sealed partial class PartitionLog
     /// <exception cref="IOException">The disk failed; its folder is offline now.</exception>
     public OffsetAndTimestamp? FindByTimestamp(long timestampMs, long endOffsetExclusive)
     {
+        SegmentList segments = _segments;
+        try
+        {
+            return FindByTimestamp(segments, timestampMs, endOffsetExclusive);
+        }
+        catch (FileNotFoundException) when (!ReferenceEquals(segments, _segments))
+        {
+            // A cleaned segment has taken the place of one of them.
+            return FindByTimestamp(timestampMs, endOffsetExclusive);
+        }
+    }
+
+    /// <summary>The first record that has the log's largest timestamp (KIP-734); null when the log is empty.</summary>
+    /// <exception cref="IOException">The disk failed; its folder is offline now.</exception>
+    public OffsetAndTimestamp? FindMaxTimestamp()
+    {
+        SegmentList segments = _segments;
+        try
+        {
+            LogSegment latest = segments.All[0];
+            foreach (LogSegment segment in segments.All)
+            {
+                latest = segment.LargestTimestampMs > latest.LargestTimestampMs ? segment : latest;
+            }
+
+            return Search(latest, latest.LargestTimestampMs, LogStartOffset);
+        }
+        catch (FileNotFoundException) when (!ReferenceEquals(segments, _segments))
+        {
+            return FindMaxTimestamp();
+        }
+    }
+
+    private OffsetAndTimestamp? FindByTimestamp(SegmentList segments, long timestampMs, long endOffsetExclusive)
+    {
         long from = LogStartOffset;
-        foreach (LogSegment segment in _segments.All)
+        foreach (LogSegment segment in segments.All)
         {
             if (segment.LargestTimestampMs >= timestampMs && Search(segment, timestampMs, from) is { } found)
             {
@@ -23,22 +58,6 @@ public sealed partial class PartitionLog
         }
 
         return null;
-    }
-
-    /// <summary>The first record that has the log's largest timestamp (KIP-734); null when the log is empty.</summary>
-    /// <exception cref="IOException">The disk failed; its folder is offline now.</exception>
-    public OffsetAndTimestamp? FindMaxTimestamp()
-    {
-        LogSegment? latest = null;
-        foreach (LogSegment segment in _segments.All)
-        {
-            if (latest is null || segment.LargestTimestampMs > latest.LargestTimestampMs)
-            {
-                latest = segment;
-            }
-        }
-
-        return Search(latest!, latest!.LargestTimestampMs, LogStartOffset);
     }
 
     private OffsetAndTimestamp? Search(LogSegment segment, long timestampMs, long fromOffset)
@@ -74,6 +93,11 @@ public sealed partial class PartitionLog
         }
         catch (FileNotFoundException) when (segment.IsDeleted || _isClosed)
         {
+            if (segment.IsReplaced)
+            {
+                throw;
+            }
+
             return null;
         }
         catch (IOException error)

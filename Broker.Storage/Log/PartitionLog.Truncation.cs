@@ -20,6 +20,7 @@ public sealed partial class PartitionLog
                 return;
             }
 
+            NoteTruncation(offset);
             if (offset < _segments[0].BaseOffset)
             {
                 StartAnew(offset);
@@ -39,11 +40,16 @@ public sealed partial class PartitionLog
 
     /// <summary>A follower whose log has nothing in common with its leader's: all is gone, the next record gets this offset.</summary>
     /// <exception cref="IOException">The disk failed; its folder is offline now.</exception>
-    public void TruncateFullyAndStartAt(long offset) => TakeBack(() => StartAnew(offset));
+    public void TruncateFullyAndStartAt(long offset) => TakeBack(() =>
+    {
+        NoteTruncation(offset);
+        StartAnew(offset);
+    });
 
     // What was half done when the disk failed is finished by the next start's recovery: nobody uses the log until then.
     private void TakeBack(Action run)
     {
+        lock (_replacing)
         lock (_flushing)
         {
             lock (_writer)

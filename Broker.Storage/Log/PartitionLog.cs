@@ -13,7 +13,7 @@ namespace KLog.Broker.Storage;
 /// (end offset together with end position), then <see cref="LogEndOffset"/>. A reader takes the end offset first, so
 /// everything below it can be found. A roll publishes the new list of segments before the first append to the new one.
 /// A deletion raises the log's start before it takes segments off the list.
-/// Locks are taken in this order: flushing, writer.
+/// Locks are taken in this order: replacing, flushing, writer.
 /// </remarks>
 public sealed partial class PartitionLog
 {

@@ -25,25 +25,34 @@ internal static class LeftoverFiles
             .Select(entry => OffsetOf(entry.Name))
             .DefaultIfEmpty(long.MaxValue)
             .Min();
-        List<FileEntry> swaps = [];
-        foreach (FileEntry entry in entries.Where(entry => IsLeftover(entry.Name)))
-        {
-            // A split writes its parts as .cleaned, and renames them to .swap from the last to the first: a .swap file
-            // at or after a .cleaned one belongs to a split that was not completed.
-            bool isSwap = entry.Name.EndsWith(PartitionFolder.SwapSuffix, StringComparison.Ordinal);
-            if (isSwap && OffsetOf(entry.Name) < firstCleaned)
-            {
-                swaps.Add(entry);
-            }
-            else
-            {
-                resources.Files.DeleteFile(folder.File(entry.Name));
-            }
-        }
 
+        // A split writes its parts as .cleaned, and renames them to .swap from the last to the first: a .swap file
+        // at or after a .cleaned one belongs to a split that was not completed.
+        List<FileEntry> swaps = [.. entries.Where(IsSwap).Where(entry => OffsetOf(entry.Name) < firstCleaned)];
+        Delete(resources, folder, entries.Where(IsSwap).Where(entry => OffsetOf(entry.Name) >= firstCleaned));
+
+        // After the swap files that they speak against, also for a start that is interrupted itself.
+        Delete(resources, folder, entries.Where(entry => IsLeftover(entry.Name) && !IsSwap(entry)));
         PutInPlace(resources, folder, swaps);
         return resources.Files.ListFiles(folder.Path);
     }
+
+    private static void Delete(StorageResources resources, PartitionFolder folder, IEnumerable<FileEntry> entries)
+    {
+        bool any = false;
+        foreach (FileEntry entry in entries)
+        {
+            any = true;
+            resources.Files.DeleteFile(folder.File(entry.Name));
+        }
+
+        if (any)
+        {
+            resources.Files.SyncFolder(folder.Path);
+        }
+    }
+
+    private static bool IsSwap(FileEntry entry) => entry.Name.EndsWith(PartitionFolder.SwapSuffix, StringComparison.Ordinal);
 
     private static void PutInPlace(StorageResources resources, PartitionFolder folder, List<FileEntry> swaps)
     {
@@ -59,20 +68,26 @@ internal static class LeftoverFiles
             }
         }
 
-        foreach (FileEntry entry in resources.Files.ListFiles(folder.Path))
+        Delete(resources, folder, resources.Files.ListFiles(folder.Path).Where(entry =>
+            OffsetOf(entry.Name) is long offset && offset >= from && offset < to && !IsSwap(entry)));
+
+        // Segments before what belongs to them: while a segment waits, the next start deletes what lies where it goes.
+        foreach (bool logs in (ReadOnlySpan<bool>)[true, false])
         {
-            long offset = OffsetOf(entry.Name);
-            if (offset >= from && offset < to && !entry.Name.EndsWith(PartitionFolder.SwapSuffix, StringComparison.Ordinal))
+            foreach (FileEntry swap in swaps.Where(swap => IsLog(swap.Name) == logs))
             {
-                resources.Files.DeleteFile(folder.File(entry.Name));
+                resources.Files.MoveFile(folder.File(swap.Name), folder.File(swap.Name[..^PartitionFolder.SwapSuffix.Length]));
+            }
+
+            if (swaps.Count > 0)
+            {
+                resources.Files.SyncFolder(folder.Path);
             }
         }
-
-        foreach (FileEntry swap in swaps)
-        {
-            resources.Files.MoveFile(folder.File(swap.Name), folder.File(swap.Name[..^PartitionFolder.SwapSuffix.Length]));
-        }
     }
+
+    private static bool IsLog(string swapName) =>
+        PartitionFolder.BaseOffsetOf(swapName, PartitionFolder.LogSuffix + PartitionFolder.SwapSuffix) >= 0;
 
     private static long NextOffset(IFileSystem files, string path, long baseOffset)
     {

@@ -54,7 +54,7 @@ internal sealed class LogLoading(LogStoreOptions options, StorageResources resou
                         recoveryPoints.GetValueOrDefault(partition),
                         logStarts.GetValueOrDefault(partition),
                         highWatermarks.GetValueOrDefault(partition),
-                        cleaned.ContainsKey(partition));
+                        cleaned.GetValueOrDefault(partition, -1));
                     LoadOne(directory, partition, checkpoints, add);
                     int done = Interlocked.Increment(ref open);
                     long known = Volatile.Read(ref saidMs);
@@ -97,7 +97,10 @@ internal sealed class LogLoading(LogStoreOptions options, StorageResources resou
             LogRecovery recovery = new(
                 resources, folder, config, directory.WasCleanShutdown, checkpoints, options.ProducerExpirationMs);
             Guid topicId = PartitionMetadataFile.Read(resources.Files, folder);
-            add(new PartitionLog(resources, work, directory, folder, partition, topicId, config, recovery.Load()));
+            add(new PartitionLog(resources, work, directory, folder, partition, topicId, config, recovery.Load())
+            {
+                CleanOffset = checkpoints.CleanOffset,
+            });
         }
         catch (IOException error)
         {

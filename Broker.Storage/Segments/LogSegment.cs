@@ -19,6 +19,7 @@ internal sealed partial class LogSegment
 
     private readonly StorageResources _resources;
     private readonly PartitionFolder _folder;
+    private readonly string _stage;
     private int _size;
     private int _bytesSinceIndexEntry;
     private long _firstTimestamp = Unknown;
@@ -27,16 +28,24 @@ internal sealed partial class LogSegment
     private volatile bool _indexesAreChecked;
     private volatile bool _isSynced;
 
-    internal LogSegment(StorageResources resources, PartitionFolder folder, long baseOffset, int size, long changedMs)
+    /// <param name="resources">Of the process.</param>
+    /// <param name="folder">The partition's.</param>
+    /// <param name="baseOffset">Names the files.</param>
+    /// <param name="size">Of the file, in bytes.</param>
+    /// <param name="changedMs">When it was last written.</param>
+    /// <param name="stage">What the files' names end with while the segment is not part of the log yet.</param>
+    internal LogSegment(
+        StorageResources resources, PartitionFolder folder, long baseOffset, int size, long changedMs, string stage = "")
     {
         _resources = resources;
         _folder = folder;
+        _stage = stage;
         _size = size;
         BaseOffset = baseOffset;
         CreatedMs = changedMs;
         LastWriteMs = changedMs;
-        File = new SegmentFile(resources, folder, baseOffset);
-        Indexes = new SegmentIndexes(resources, folder, baseOffset);
+        File = new SegmentFile(resources, folder, baseOffset, stage);
+        Indexes = new SegmentIndexes(resources, folder, baseOffset, stage);
     }
 
     internal long BaseOffset { get; }
@@ -67,7 +76,7 @@ internal sealed partial class LogSegment
         set => _isSynced = value;
     }
 
-    internal string TransactionIndexPath => _folder.File(BaseOffset, PartitionFolder.TransactionIndexSuffix);
+    internal string TransactionIndexPath => _folder.File(BaseOffset, PartitionFolder.TransactionIndexSuffix + _stage);
 
     /// <summary>Makes the file, as an empty active segment.</summary>
     internal static LogSegment Create(StorageResources resources, PartitionFolder folder, long baseOffset, LogConfig config)
@@ -83,7 +92,7 @@ internal sealed partial class LogSegment
     }
 
     internal static long JitterOf(LogConfig config) =>
-        config.SegmentJitterMs <= 0 ? 0 : Random.Shared.NextInt64(Math.Min(config.SegmentJitterMs, config.SegmentMs));
+        config.SegmentJitterMs <= 0 ? 0 : Random.Shared.NextInt64(Math.Min(config.SegmentJitterMs, config.MaxSegmentMs));
 
     /// <summary>
     /// The largest timestamp, -1 when no record has one. Of a sealed segment, from the time index when it is first
@@ -117,7 +126,7 @@ internal sealed partial class LogSegment
     {
         int size = _size;
         return size > config.SegmentBytes - bytes
-            || (size > 0 && WaitedMs(append.MaxTimestamp, nowMs) > config.SegmentMs - JitterMs)
+            || (size > 0 && WaitedMs(append.MaxTimestamp, nowMs) > config.MaxSegmentMs - JitterMs)
             || Indexes.IsFull(config.SegmentIndexBytes)
             || append.LastOffset - BaseOffset > int.MaxValue;
     }

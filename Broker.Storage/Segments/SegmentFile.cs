@@ -11,18 +11,20 @@ internal sealed class SegmentFile : OpenOnUse<IStorageFile>
     private readonly IFileSystem _files;
     private readonly PartitionFolder _folder;
     private readonly long _baseOffset;
+    private readonly string _suffix;
 
-    internal SegmentFile(StorageResources resources, PartitionFolder folder, long baseOffset)
+    internal SegmentFile(StorageResources resources, PartitionFolder folder, long baseOffset, string stage)
         : base(resources.OpenFiles)
     {
         _files = resources.Files;
         _folder = folder;
         _baseOffset = baseOffset;
+        _suffix = PartitionFolder.LogSuffix + stage;
     }
 
     internal long BaseOffset => _baseOffset;
 
-    internal string Path => _folder.File(_baseOffset, PartitionFolder.LogSuffix);
+    internal string Path => _folder.File(_baseOffset, _suffix);
 
     /// <summary>Makes the file, empty.</summary>
     internal void Create() => _files.Open(Path, FileOpening.Truncate).Dispose();
