@@ -1,11 +1,12 @@
 namespace KLog.Broker.Configuration;
 
-/// <summary>Every broker property that KLog uses, by name, and the groups that stand for one value.</summary>
+/// <summary>Every broker property that KLog uses or shows, by name, and the groups that stand for one value.</summary>
 public static class BrokerDefinitions
 {
     public static IReadOnlyDictionary<string, ConfigDefinition> All { get; } =
         new SortedDictionary<string, ConfigDefinition>(
-            new ConfigDefinition[][] { NetworkDefinitions.All, LogDefinitions.All, TopicDefaultDefinitions.All, ClusterDefinitions.All }
+            new ConfigDefinition[][] { NetworkDefinitions.All, LogDefinitions.All, TopicDefaultDefinitions.All, ClusterDefinitions.All,
+                    UnusedDefinitions.All }
                 .SelectMany(definitions => definitions)
                 .ToDictionary(definition => definition.Name),
             StringComparer.Ordinal);

@@ -10,6 +10,9 @@ public sealed record ConfigDefinition(
 {
     public ConfigRule? Rule { get; init; }
 
+    /// <summary>False for what is only there because Kafka has it.</summary>
+    public bool IsUsed { get; init; } = true;
+
     public bool IsSensitive => Type == ConfigType.Password;
 
     /// <summary>

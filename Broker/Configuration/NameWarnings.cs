@@ -5,7 +5,7 @@ internal static class NameWarnings
 {
     public static IEnumerable<string> For(IReadOnlyDictionary<string, string> properties)
     {
-        foreach (string name in properties.Keys.Where(name => !BrokerDefinitions.All.ContainsKey(name) && !StartupRefusals.Covers(name)))
+        foreach (string name in properties.Keys.Where(name => !IsUsed(name) && !StartupRefusals.Covers(name)))
         {
             if (KafkaNames.Knows(name))
             {
@@ -18,4 +18,6 @@ internal static class NameWarnings
             }
         }
     }
+
+    private static bool IsUsed(string name) => BrokerDefinitions.All.TryGetValue(name, out ConfigDefinition? known) && known.IsUsed;
 }

@@ -55,7 +55,7 @@ public class AlterConfigsTests : ConfigHandlersFixture
     [InlineData(Topic, "nosuch", "retention.ms", "1", ConfigOperation.Set, "UnknownTopicOrPartition: there is no topic nosuch")]
     [InlineData(Broker, "3", "num.partitions", "8", ConfigOperation.Set, "InvalidRequest: num.partitions=8: cannot change while the broker runs")]
     [InlineData(Broker, "", "num.partitions", "8", ConfigOperation.Set, "InvalidRequest: num.partitions=8: cannot change while the broker runs")]
-    [InlineData(Broker, "3", "num.io.threads", "8", ConfigOperation.Set, "InvalidRequest: num.io.threads=8: has no effect in KLog")]
+    [InlineData(Broker, "3", "metric.reporters", "a.B", ConfigOperation.Set, "InvalidRequest: metric.reporters=a.B: has no effect in KLog")]
     [InlineData(Broker, "3", "log.retention.m", "8", ConfigOperation.Set, "InvalidRequest: log.retention.m=8: there is no such property; is log.retention.ms meant?")]
     [InlineData(Broker, "3", "max.connections", "-1", ConfigOperation.Set, "InvalidRequest: max.connections=-1: must be at least 0")]
     [InlineData(Broker, "3", "max.connections.per.ip.overrides", "localhost", ConfigOperation.Set, "InvalidRequest: max.connections.per.ip.overrides=localhost: must be host:count")]

@@ -1,0 +1,26 @@
+using static KLog.Broker.Configuration.ConfigRule;
+using static KLog.Broker.Configuration.ConfigType;
+using static KLog.Broker.Configuration.UpdateMode;
+
+namespace KLog.Broker.Configuration;
+
+/// <summary>
+/// What Kafka lets its administrators change while it runs, and KLog has no use for: taken and shown, so that their tools
+/// and scripts go on working, but without effect.
+/// </summary>
+internal static class UnusedDefinitions
+{
+    public static readonly ConfigDefinition[] All =
+    [
+        Threads("num.network.threads", "3", "Kafka's threads that receive and send"),
+        Threads("num.io.threads", "8", "Kafka's threads that handle requests"),
+        Threads("background.threads", "10", "Kafka's threads for work in the background"),
+    ];
+
+    private static ConfigDefinition Threads(string name, string number, string whose) =>
+        new(name, Int, number, $"{whose}; without effect in KLog, which uses as many as there are processors.", ClusterWide)
+        {
+            Rule = AtLeast(1),
+            IsUsed = false,
+        };
+}
