@@ -6,8 +6,6 @@ namespace KLog.Broker.Storage.Inspection;
 /// <summary>What the files of a data folder say of the partitions in it.</summary>
 internal sealed class DataFolder
 {
-    internal const string CleanerOffset = "cleaner-offset-checkpoint";
-
     private Dictionary<TopicPartition, long>? _recoveryPoints;
     private Dictionary<TopicPartition, long>? _logStarts;
     private Dictionary<TopicPartition, long>? _highWatermarks;
@@ -49,7 +47,7 @@ internal sealed class DataFolder
             _recoveryPoints = Offsets(CheckpointFile.RecoveryPoint),
             _logStarts = Offsets(CheckpointFile.LogStartOffset),
             _highWatermarks = Offsets(CheckpointFile.HighWatermark),
-            _cleanerPoints = Offsets(CleanerOffset),
+            _cleanerPoints = Offsets(CheckpointFile.Cleaner),
         };
 
         Dictionary<TopicPartition, long>? Offsets(string name)

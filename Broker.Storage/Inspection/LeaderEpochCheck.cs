@@ -11,6 +11,12 @@ internal sealed class LeaderEpochCheck(IReadOnlyList<LeaderEpochEntry> entries, 
     private int _before = -1;
     private (int Known, int Found) _named = (-1, -1);
 
+    /// <summary>
+    /// Batches lie before all epochs that the checkpoint knows, and are not compared: Kafka leaves it so when it recovers a
+    /// log without checkpoint whose last segment has lost its index.
+    /// </summary>
+    internal bool IsIncomplete { get; private set; }
+
     /// <summary>What is wrong with the batch's epoch, or null. The same disagreement is named once, at its first batch.</summary>
     internal string? OnBatch(in BatchFacts batch)
     {
@@ -38,6 +44,12 @@ internal sealed class LeaderEpochCheck(IReadOnlyList<LeaderEpochEntry> entries, 
         }
 
         _named = (known, batch.LeaderEpoch);
+        if (known < 0 && entries.Count > 0 && batch.LeaderEpoch <= entries[0].Epoch)
+        {
+            IsIncomplete = true;
+            return null;
+        }
+
         return before > batch.LeaderEpoch ? $"the batch's leader epoch {batch.LeaderEpoch} is below {before}, that of the batch before it"
             : known < 0 ? $"the batch's leader epoch {batch.LeaderEpoch} is not in {PartitionFolder.LeaderEpochFile}"
             : $"the batch's leader epoch is {batch.LeaderEpoch}, but {PartitionFolder.LeaderEpochFile} says {known}";

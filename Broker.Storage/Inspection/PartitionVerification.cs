@@ -58,6 +58,11 @@ internal sealed class PartitionVerification(IFileSystem files, PartitionFolder f
             end = Verify(new SegmentVerification(files, folder, log, baseOffsets[at], limit), baseOffsets[at]);
         }
 
+        if (log.Epochs.IsIncomplete)
+        {
+            _findings.Note(folder.File(PartitionFolder.LeaderEpochFile), "the log begins before the first epoch that it knows");
+        }
+
         CheckCheckpoints(end);
         foreach (FileEntry entry in entries)
         {
