@@ -43,7 +43,7 @@ internal sealed class FolderServer : IAsyncDisposable
         string properties = Path.Combine(folder, $"server-{port}.properties");
         File.WriteAllLines(properties,
         [
-            "broker.id=0", $"zookeeper.connect=127.0.0.1:{zooKeeperPort}", "zookeeper.session.timeout.ms=2000",
+            "broker.id=0", $"zookeeper.connect=127.0.0.1:{zooKeeperPort}", "zookeeper.session.timeout.ms=18000",
             $"listeners=PLAINTEXT://127.0.0.1:{port}", $"log.dirs={string.Join(',', logDirs)}", "controlled.shutdown.enable=false",
             "offsets.topic.replication.factor=1", "offsets.topic.num.partitions=1", "transaction.state.log.replication.factor=1",
             "transaction.state.log.min.isr=1", "transaction.state.log.num.partitions=1", "log.cleaner.backoff.ms=100",
@@ -58,7 +58,7 @@ internal sealed class FolderServer : IAsyncDisposable
         string config = Path.Combine(folder, "zoo.cfg");
         await File.WriteAllLinesAsync(config,
         [
-            "tickTime=500", $"dataDir={folder}/zookeeper", $"clientPort={port}", "clientPortAddress=127.0.0.1", "admin.enableServer=false",
+            "tickTime=1000", $"dataDir={folder}/zookeeper", $"clientPort={port}", "clientPortAddress=127.0.0.1", "admin.enableServer=false",
         ]);
         string[] start = KafkaLaunch.Java("3.9.2", "128m", "org.apache.zookeeper.server.quorum.QuorumPeerMain", config);
         return (await StartAsync(start, folder, port), port);
