@@ -6,10 +6,9 @@ namespace KLog.Broker.Storage;
 
 /// <summary>
 /// All logs of a broker, in its folders. Opening it locks the folders and opens every log found in them; disposing it
-/// is the clean shutdown. Folders of other kinds (<c>-future</c>, <c>-stray</c>, whatever is not a partition) are left
-/// alone.
+/// is the clean shutdown. Folders of other kinds (<c>-stray</c>, whatever is not a partition) are left alone.
 /// </summary>
-public sealed class LogStore : IAsyncDisposable
+public sealed partial class LogStore : IAsyncDisposable
 {
     private readonly StorageResources _resources;
     private readonly BackgroundWork _work;
@@ -28,6 +27,7 @@ public sealed class LogStore : IAsyncDisposable
         _work = new BackgroundWork(resources) { CheckpointOffsets = LowerRestartPoints };
         _directories = directories;
         _cleaner = new LogCleaner(this, resources, options.Cleaner);
+        _moves = new LogMoves(this, resources, Math.Max(1, directories.Length));
     }
 
     /// <summary>In the order of log.dirs, offline ones too.</summary>
@@ -72,7 +72,7 @@ public sealed class LogStore : IAsyncDisposable
         }
 
         LogStore store = new(options, resources, [.. directories]);
-        new LogLoading(options, resources, store._work).LoadAll(store._directories, log => store.Add(log));
+        store.Load();
 
         // What a recovery has made anew is not synced yet: the old checkpoint would vouch for it as soon as the log rolls.
         foreach (LogDirectory directory in store._directories.Where(directory => !directory.WasCleanShutdown))
@@ -113,7 +113,7 @@ public sealed class LogStore : IAsyncDisposable
 
             while (true)
             {
-                LogDirectory directory = Emptiest();
+                LogDirectory directory = TakePreferred(partition) ?? Emptiest();
                 try
                 {
                     return Create(directory, partition, topicId, config);
@@ -151,7 +151,7 @@ public sealed class LogStore : IAsyncDisposable
                 return;
             }
 
-            log.Directory.CountLog(-1);
+            _moves.Cancel(partition);
             try
             {
                 log.MarkDeleted();
@@ -160,6 +160,10 @@ public sealed class LogStore : IAsyncDisposable
             {
                 log.Directory.Fail(error);
                 throw;
+            }
+            finally
+            {
+                log.Directory.CountLog(-1);
             }
         }
     }
@@ -185,24 +189,24 @@ public sealed class LogStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts retention, flushing, checkpoints, deletion, producer expiry and the cleaner.</summary>
+    /// <summary>Starts retention, flushing, checkpoints, deletion, producer expiry and the cleaner, and goes on with moves.</summary>
     public void StartBackground()
     {
         Invariant.Holds(_loops is null, "the background loops are started once");
         _loops = new BackgroundLoops(this, _options, _resources, _work);
         _cleaner.Start();
+        ResumeMoves();
     }
 
     /// <summary>Writes the checkpoint files now.</summary>
-    public void WriteCheckpoints()
+    public void WriteCheckpoints() => Array.ForEach(_directories, WriteCheckpoints);
+
+    internal void WriteCheckpoints(LogDirectory directory)
     {
-        foreach (LogDirectory directory in _directories)
-        {
-            WriteCheckpoint(directory, CheckpointFile.RecoveryPoint, log => log.RecoveryPointToKeep);
-            WriteCheckpoint(directory, CheckpointFile.LogStartOffset, log => log.LogStartOffset);
-            WriteCheckpoint(directory, CheckpointFile.HighWatermark, log => log.HighWatermark);
-            WriteCheckpoint(directory, CheckpointFile.Cleaner, log => log.CleanOffset);
-        }
+        WriteCheckpoint(directory, CheckpointFile.RecoveryPoint, log => log.RecoveryPointToKeep);
+        WriteCheckpoint(directory, CheckpointFile.LogStartOffset, log => log.LogStartOffset);
+        WriteCheckpoint(directory, CheckpointFile.HighWatermark, log => log.HighWatermark);
+        WriteCheckpoint(directory, CheckpointFile.Cleaner, log => log.CleanOffset);
     }
 
     /// <summary>Cleans the log that needs it most, as the cleaner's threads do; false when none does.</summary>
@@ -218,6 +222,7 @@ public sealed class LogStore : IAsyncDisposable
 
         _isDisposed = true;
         await _cleaner.DisposeAsync();
+        await _moves.StopAsync();
         if (_loops is { } loops)
         {
             await loops.DisposeAsync();
@@ -257,6 +262,8 @@ public sealed class LogStore : IAsyncDisposable
             return true;
         }
 
+        // A log that moves stands in both folders' files: it may have moved when they are read.
+        HashSet<PartitionLog> coming = [.. _moves.All.Where(move => move.Target == directory).Select(move => move.Log)];
         string path = $"{directory.Path}/{fileName}";
         lock (directory.Checkpointing)
         {
@@ -265,7 +272,7 @@ public sealed class LogStore : IAsyncDisposable
                 CheckpointFile.WriteOffsets(
                     _resources.Files,
                     path,
-                    All.Where(log => ReferenceEquals(log.Directory, directory))
+                    All.Where(log => ReferenceEquals(log.Directory, directory) || coming.Contains(log))
                         .Select(log => KeyValuePair.Create(log.TopicPartition, offsetOf(log)))
                         .Where(entry => IsWorthNoting(fileName, entry.Value)));
                 return true;

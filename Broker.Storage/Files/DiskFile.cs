@@ -32,6 +32,8 @@ internal sealed class DiskFile(SafeFileHandle handle, string path) : IStorageFil
 
     public void SetLength(long length) => RandomAccess.SetLength(handle, length);
 
+    public void Allocate(long length) => Posix.Allocate((int)handle.DangerousGetHandle(), length, path);
+
     public void Sync() => Posix.SyncData((int)handle.DangerousGetHandle(), path);
 
     public bool IsCached(long position, long length) =>

@@ -83,6 +83,9 @@ public interface IStorageFile : IDisposable
 
     void SetLength(long length);
 
+    /// <summary>Sets the length, beyond the present one, with room on the disk for all of it: what is new reads as zeroes.</summary>
+    void Allocate(long length) => SetLength(length);
+
     /// <summary>Returns once content and length are on the disk.</summary>
     void Sync();
 

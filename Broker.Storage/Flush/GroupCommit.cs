@@ -8,7 +8,8 @@ namespace KLog.Broker.Storage;
 /// share the next one.
 /// </summary>
 /// <param name="flush">Syncs all that has been appended when it is called; throws <see cref="IOException"/>.</param>
-internal sealed class GroupCommit(Action flush, DiskThreads threads)
+/// <param name="threads">Those of the folder that the log is in now.</param>
+internal sealed class GroupCommit(Action flush, Func<DiskThreads> threads)
 {
     private readonly Lock _gate = new();
     private List<TaskCompletionSource> _waiting = [];
@@ -34,7 +35,7 @@ internal sealed class GroupCommit(Action flush, DiskThreads threads)
             _isRunning = true;
         }
 
-        threads.Run(RunOnce);
+        threads().Run(RunOnce);
         return waiter.Task;
     }
 
@@ -66,7 +67,7 @@ internal sealed class GroupCommit(Action flush, DiskThreads threads)
 
         if (goesOn)
         {
-            threads.Run(RunOnce);
+            threads().Run(RunOnce);
         }
 
         foreach (TaskCompletionSource waiter in served)

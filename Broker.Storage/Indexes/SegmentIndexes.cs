@@ -158,6 +158,19 @@ internal sealed class SegmentIndexes
         _timeMap.Release();
     }
 
+    /// <summary>The entries of both, those too that the files have yet to get. For the log's writer.</summary>
+    internal (byte[] Offsets, byte[] Times) ReadAll()
+    {
+        Growing growing = _growing ?? StartGrowing();
+        return (All(_offsetMap, growing.Offsets), All(_timeMap, growing.Times));
+    }
+
+    private byte[] All(IndexMap map, IndexBuffer added)
+    {
+        byte[] earlier = ReadMap(map, static (bytes, _, length) => bytes[..(int)length].ToArray(), (long)added.EarlierLength);
+        return [.. earlier, .. added.Entries];
+    }
+
     /// <summary>Closes the maps; a later use opens them again.</summary>
     internal void Close()
     {

@@ -20,7 +20,7 @@ public readonly record struct LeaderEpochEntry(int Epoch, long StartOffset);
 public sealed class LeaderEpochCache
 {
     private readonly IFileSystem _files;
-    private readonly PartitionFolder _folder;
+    private PartitionFolder _folder;
     private readonly Lock _file = new();
     private volatile LeaderEpochEntry[] _entries;
     private bool _isDirty;
@@ -121,11 +121,29 @@ public sealed class LeaderEpochCache
             bool wasDirty = _isDirty;
             if (wasDirty)
             {
-                Write();
+                Write(_folder);
                 _isDirty = false;
             }
 
             return wasDirty;
+        }
+    }
+
+    /// <summary>The log is being copied to that folder.</summary>
+    internal void WriteTo(PartitionFolder folder)
+    {
+        lock (_file)
+        {
+            Write(folder);
+        }
+    }
+
+    /// <summary>The log goes on in that folder, which has all from <see cref="WriteTo"/>.</summary>
+    internal void MoveTo(PartitionFolder folder)
+    {
+        lock (_file)
+        {
+            _folder = folder;
         }
     }
 
@@ -154,10 +172,10 @@ public sealed class LeaderEpochCache
         }
     }
 
-    private void Write() =>
+    private void Write(PartitionFolder folder) =>
         CheckpointFile.Write(
             _files,
-            _folder.File(PartitionFolder.LeaderEpochFile),
+            folder.File(PartitionFolder.LeaderEpochFile),
             [.. _entries.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Epoch} {entry.StartOffset}"))],
             sync: true,
             syncFolder: false);

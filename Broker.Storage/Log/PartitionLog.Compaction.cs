@@ -27,9 +27,10 @@ public sealed partial class PartitionLog
     /// <summary>When the cleaner may try again, after a cleaning that came to nothing.</summary>
     internal long CleanAgainMs { get; set; }
 
+    /// <summary>As they are now, to be compared by identity.</summary>
     internal SegmentList Segments => _segments;
 
-    /// <summary>Grows whenever records at the log's end are taken back.</summary>
+    /// <summary>Grows whenever records at the log's end are taken back, or the log moves.</summary>
     internal int Truncations => Volatile.Read(ref _truncations);
 
     internal bool MayBeCleaned => _config.IsCompacted && _uncleanableReason is null && !IsUnusable && !IsLeftAlone;

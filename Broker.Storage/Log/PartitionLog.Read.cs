@@ -30,6 +30,7 @@ public sealed partial class PartitionLog
             return LogReadResult.Nothing;
         }
 
+        LogDirectory directory = Directory;
         SegmentList segments = _segments;
         try
         {
@@ -37,6 +38,10 @@ public sealed partial class PartitionLog
             return tail.Start.Size > 0 && tail.LimitPosition >= 0
                 ? RegionOf(tail.Segment, tail.Start, tail.LimitPosition, maxBytes, atLeastOneBatch, isRecent: true)
                 : ReadByIndex(offset, end, tail, maxBytes, atLeastOneBatch, mayWait);
+        }
+        catch (IOException) when (HasMovedFrom(directory))
+        {
+            return Read(offset, maxBytes, endOffsetExclusive, atLeastOneBatch, mayWait);
         }
         catch (FileNotFoundException) when (!ReferenceEquals(segments, _segments))
         {
@@ -50,7 +55,7 @@ public sealed partial class PartitionLog
         }
         catch (IOException error)
         {
-            Directory.Fail(error);
+            directory.Fail(error);
             return LogReadResult.Failed(ErrorCode.KafkaStorageError);
         }
     }
@@ -62,6 +67,7 @@ public sealed partial class PartitionLog
     /// <exception cref="IOException">The disk failed; its folder is offline now.</exception>
     public IReadOnlyList<AbortedTransaction> AbortedTransactions(FileRegion region, long fromOffset, long endOffsetExclusive)
     {
+        LogDirectory directory = Directory;
         SegmentList segments = _segments;
         int next = segments.FloorIndex(region.SegmentBaseOffset) + 1;
         long end = next < segments.Count ? Math.Min(endOffsetExclusive, segments[next].BaseOffset) : endOffsetExclusive;
@@ -69,9 +75,9 @@ public sealed partial class PartitionLog
         {
             return AbortedTransactions(fromOffset, end);
         }
-        catch (IOException error) when (error is not (FileNotFoundException or DirectoryNotFoundException))
+        catch (IOException error) when (error is not (FileNotFoundException or DirectoryNotFoundException) && !HasMovedFrom(directory))
         {
-            Directory.Fail(error);
+            directory.Fail(error);
             throw;
         }
     }
@@ -80,6 +86,7 @@ public sealed partial class PartitionLog
     public IReadOnlyList<AbortedTransaction> AbortedTransactions(long fromOffset, long endOffsetExclusive)
     {
         List<AbortedTransaction> found = [];
+        LogDirectory directory = Directory;
         SegmentList segments = _segments;
         for (int at = Math.Max(0, segments.FloorIndex(fromOffset)); at < segments.Count; at++)
         {
@@ -93,12 +100,14 @@ public sealed partial class PartitionLog
                 // No transaction that is later in the index can have started before this one's last stable offset.
                 if (aborted.LastStableOffset >= endOffsetExclusive)
                 {
-                    return found;
+                    at = segments.Count;
+                    break;
                 }
             }
         }
 
-        return found;
+        // A file of the former folder may have been gone, which looks like a segment that has none.
+        return ReferenceEquals(directory, Directory) ? found : AbortedTransactions(fromOffset, endOffsetExclusive);
     }
 
     private LogReadResult ReadByIndex(

@@ -13,10 +13,11 @@ public sealed partial class PartitionLog
     /// <exception cref="IOException">The disk failed; its folder is offline now.</exception>
     public OffsetAndTimestamp? FindByTimestamp(long timestampMs, long endOffsetExclusive)
     {
+        LogDirectory directory = Directory;
         SegmentList segments = _segments;
         try
         {
-            return FindByTimestamp(segments, timestampMs, endOffsetExclusive);
+            return FindByTimestamp(segments, directory, timestampMs, endOffsetExclusive);
         }
         catch (FileNotFoundException) when (!ReferenceEquals(segments, _segments))
         {
@@ -29,6 +30,7 @@ public sealed partial class PartitionLog
     /// <exception cref="IOException">The disk failed; its folder is offline now.</exception>
     public OffsetAndTimestamp? FindMaxTimestamp()
     {
+        LogDirectory directory = Directory;
         SegmentList segments = _segments;
         try
         {
@@ -38,7 +40,7 @@ public sealed partial class PartitionLog
                 latest = segment.LargestTimestampMs > latest.LargestTimestampMs ? segment : latest;
             }
 
-            return Search(latest, latest.LargestTimestampMs, LogStartOffset);
+            return Search(latest, latest.LargestTimestampMs, LogStartOffset, directory);
         }
         catch (FileNotFoundException) when (!ReferenceEquals(segments, _segments))
         {
@@ -46,12 +48,13 @@ public sealed partial class PartitionLog
         }
     }
 
-    private OffsetAndTimestamp? FindByTimestamp(SegmentList segments, long timestampMs, long endOffsetExclusive)
+    private OffsetAndTimestamp? FindByTimestamp(
+        SegmentList segments, LogDirectory directory, long timestampMs, long endOffsetExclusive)
     {
         long from = LogStartOffset;
         foreach (LogSegment segment in segments.All)
         {
-            if (segment.LargestTimestampMs >= timestampMs && Search(segment, timestampMs, from) is { } found)
+            if (segment.LargestTimestampMs >= timestampMs && Search(segment, timestampMs, from, directory) is { } found)
             {
                 return found.Offset < endOffsetExclusive ? found : null;
             }
@@ -60,7 +63,7 @@ public sealed partial class PartitionLog
         return null;
     }
 
-    private OffsetAndTimestamp? Search(LogSegment segment, long timestampMs, long fromOffset)
+    private OffsetAndTimestamp? Search(LogSegment segment, long timestampMs, long fromOffset, LogDirectory directory)
     {
         segment.CheckIndexes();
         long indexed = segment.Indexes.FloorTime(timestampMs - 1).Offset;
@@ -102,7 +105,11 @@ public sealed partial class PartitionLog
         }
         catch (IOException error)
         {
-            Directory.Fail(error);
+            if (!HasMovedFrom(directory))
+            {
+                directory.Fail(error);
+            }
+
             throw;
         }
         finally

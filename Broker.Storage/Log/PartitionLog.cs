@@ -19,11 +19,12 @@ public sealed partial class PartitionLog
 {
     private readonly StorageResources _resources;
     private readonly BackgroundWork _background;
-    private readonly PartitionFolder _folder;
     private readonly Lock _writer;
     private readonly Lock _flushing = new();
     private readonly GroupCommit _groupCommit;
     private readonly TailWindow _tail;
+    private volatile PartitionFolder _folder;
+    private volatile LogDirectory _directory;
     private volatile SegmentList _segments;
     private volatile LogConfig _config;
     private long _logStartOffset;
@@ -48,6 +49,7 @@ public sealed partial class PartitionLog
         _resources = resources;
         _background = background;
         _folder = folder;
+        _directory = directory;
         _config = config;
         _writer = loaded.Writer;
         _segments = loaded.Segments;
@@ -58,8 +60,7 @@ public sealed partial class PartitionLog
         _lastFlushMs = resources.NowMs;
         _isNew = loaded.IsNew;
         _tail = new TailWindow(loaded.Segments.Active, loaded.LogEndOffset);
-        _groupCommit = new GroupCommit(Flush, directory.FlushThreads);
-        Directory = directory;
+        _groupCommit = new GroupCommit(Flush, () => Directory.FlushThreads);
         TopicPartition = partition;
         TopicId = topicId;
         LeaderEpochs = loaded.LeaderEpochs;
@@ -71,7 +72,12 @@ public sealed partial class PartitionLog
     /// <summary>Empty when the folder does not tell: it was made before topics had ids.</summary>
     public Guid TopicId { get; private set; }
 
-    public LogDirectory Directory { get; }
+    /// <summary>Another one once the log has moved.</summary>
+    public LogDirectory Directory
+    {
+        get => _directory;
+        private set => _directory = value;
+    }
 
     /// <summary>The partition's folder.</summary>
     public string Path => _folder.Path;
@@ -200,9 +206,12 @@ public sealed partial class PartitionLog
             throw new InvalidOperationException($"{_folder.Path} belongs to topic id {TopicId}, not {topicId}.");
         }
 
-        PartitionMetadataFile.Write(_resources.Files, _folder, topicId);
-        TopicId = topicId;
-        _folderIsDirty = true;
+        lock (_writer)
+        {
+            PartitionMetadataFile.Write(_resources.Files, _folder, topicId);
+            TopicId = topicId;
+            _folderIsDirty = true;
+        }
     }
 
     public override string ToString() => $"{TopicPartition} [{LogStartOffset}, {LogEndOffset})";

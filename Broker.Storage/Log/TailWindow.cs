@@ -54,6 +54,14 @@ internal sealed class TailWindow
         EndWrite();
     }
 
+    /// <summary>Writer. The same bytes in another file.</summary>
+    internal void MoveTo(LogSegment segment)
+    {
+        BeginWrite();
+        _segment = segment;
+        EndWrite();
+    }
+
     /// <summary>Writer. To be followed by the batches that are new, in order, and <see cref="EndWrite"/>.</summary>
     internal void BeginWrite()
     {

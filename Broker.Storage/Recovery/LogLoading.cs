@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using KLog.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -8,8 +9,12 @@ internal sealed class LogLoading(LogStoreOptions options, StorageResources resou
 {
     private const long ProgressMs = 5_000;
 
+    private readonly ConcurrentBag<FoundFuture> _futures = [];
     private int _total;
     private int _done;
+
+    /// <summary>The copies of logs that were being moved, which are not opened.</summary>
+    internal IReadOnlyCollection<FoundFuture> Futures => _futures;
 
     internal void LoadAll(IReadOnlyList<LogDirectory> directories, Action<PartitionLog> add)
     {
@@ -62,6 +67,10 @@ internal sealed class LogLoading(LogStoreOptions options, StorageResources resou
                     {
                         resources.Logger.LogInformation("{Path}: {Done} of {Count} logs are open", directory.Path, done, count);
                     }
+                }
+                else if (FutureFolder.PartitionOf(name) is { } moving)
+                {
+                    _futures.Add(new FoundFuture(directory, moving, $"{directory.Path}/{name}"));
                 }
                 else if (DeletedFolder.IsNameOfOne(name))
                 {

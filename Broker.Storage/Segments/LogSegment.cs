@@ -27,6 +27,7 @@ internal sealed partial class LogSegment
     private long _largestOffset;
     private volatile bool _indexesAreChecked;
     private volatile bool _isSynced;
+    private bool _isPreallocated;
 
     /// <param name="resources">Of the process.</param>
     /// <param name="folder">The partition's.</param>
@@ -76,20 +77,40 @@ internal sealed partial class LogSegment
         set => _isSynced = value;
     }
 
-    internal string TransactionIndexPath => _folder.File(BaseOffset, PartitionFolder.TransactionIndexSuffix + _stage);
+    internal string TransactionIndexPath => PathOf(PartitionFolder.TransactionIndexSuffix);
 
-    /// <summary>Makes the file, as an empty active segment.</summary>
+    internal string PathOf(string suffix) => _folder.File(BaseOffset, suffix + _stage);
+
+    /// <summary>
+    /// Makes the file, as an empty active segment. With preallocate=true it has its whole size at once, and is cut back
+    /// when it is sealed; until then, and after a crash, zeroes follow the records, which recovery takes for no batch.
+    /// </summary>
     internal static LogSegment Create(StorageResources resources, PartitionFolder folder, long baseOffset, LogConfig config)
     {
         LogSegment segment = new(resources, folder, baseOffset, 0, resources.NowMs)
         {
             JitterMs = JitterOf(config),
+            _isPreallocated = config.Preallocate,
         };
-        segment.File.Create();
+        segment.File.Create(config.Preallocate ? config.SegmentBytes : 0);
         segment.Indexes.StartEmpty();
         segment.StartEmpty();
         return segment;
     }
+
+    /// <summary>Writer. The same segment in another folder, to which its files were copied; nobody appends to this one any more.</summary>
+    /// <param name="isSynced">All files of the copy are, and not the records only.</param>
+    internal LogSegment MovedTo(PartitionFolder folder, bool isSynced) => new(_resources, folder, BaseOffset, _size, LastWriteMs)
+    {
+        IsSynced = isSynced,
+        CreatedMs = CreatedMs,
+        JitterMs = JitterMs,
+        _bytesSinceIndexEntry = _bytesSinceIndexEntry,
+        _firstTimestamp = _firstTimestamp,
+        _largestTimestamp = _largestTimestamp,
+        _largestOffset = _largestOffset,
+        _indexesAreChecked = _indexesAreChecked,
+    };
 
     internal static long JitterOf(LogConfig config) =>
         config.SegmentJitterMs <= 0 ? 0 : Random.Shared.NextInt64(Math.Min(config.SegmentJitterMs, config.MaxSegmentMs));
@@ -174,7 +195,16 @@ internal sealed partial class LogSegment
     }
 
     /// <summary>Writer. Takes no more appends from now on.</summary>
-    internal void Seal() => Indexes.Seal(Largest);
+    internal void Seal()
+    {
+        if (_isPreallocated)
+        {
+            File.SetLength(_size);
+            _isPreallocated = false;
+        }
+
+        Indexes.Seal(Largest);
+    }
 
     /// <summary>Writer. As <see cref="Seal"/>, after a recovery.</summary>
     internal void SealAnew(bool sync) => Indexes.SealAnew(Largest, sync);
@@ -223,7 +253,7 @@ internal sealed partial class LogSegment
     internal void MarkDeleted()
     {
         IsDeleted = true;
-        foreach (string suffix in Suffixes)
+        foreach (string suffix in PartitionFolder.SegmentSuffixes)
         {
             string path = _folder.File(BaseOffset, suffix);
             if (_resources.Files.FileExists(path))
@@ -237,7 +267,7 @@ internal sealed partial class LogSegment
     internal void DeleteFiles()
     {
         Close();
-        foreach (string suffix in Suffixes)
+        foreach (string suffix in PartitionFolder.SegmentSuffixes)
         {
             _resources.Files.DeleteFile(_folder.File(BaseOffset, suffix) + PartitionFolder.DeletedSuffix);
         }
@@ -295,15 +325,6 @@ internal sealed partial class LogSegment
 
         SealAnew(sync: true);
     }
-
-    private static ReadOnlySpan<string> Suffixes => new[]
-    {
-        PartitionFolder.LogSuffix,
-        PartitionFolder.OffsetIndexSuffix,
-        PartitionFolder.TimeIndexSuffix,
-        PartitionFolder.TransactionIndexSuffix,
-        PartitionFolder.SnapshotSuffix,
-    };
 
     // The offset first: whoever sees the timestamp sees its offset.
     private void SetLargest(TimestampOffset largest)

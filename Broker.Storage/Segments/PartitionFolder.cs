@@ -15,6 +15,16 @@ internal sealed class PartitionFolder(string path)
     internal const string TransactionIndexSuffix = ".txnindex";
     internal const string SnapshotSuffix = ".snapshot";
 
+    /// <summary>The files that belong to one segment, its records first.</summary>
+    internal static ReadOnlySpan<string> SegmentSuffixes => new[]
+    {
+        LogSuffix,
+        OffsetIndexSuffix,
+        TimeIndexSuffix,
+        TransactionIndexSuffix,
+        SnapshotSuffix,
+    };
+
     /// <summary>On a file that is going to be deleted.</summary>
     internal const string DeletedSuffix = ".deleted";
 

@@ -26,8 +26,15 @@ internal sealed class SegmentFile : OpenOnUse<IStorageFile>
 
     internal string Path => _folder.File(_baseOffset, _suffix);
 
-    /// <summary>Makes the file, empty.</summary>
-    internal void Create() => _files.Open(Path, FileOpening.Truncate).Dispose();
+    /// <summary>Makes the file, empty, or so many bytes long, all of them zero.</summary>
+    internal void Create(long allocatedBytes = 0)
+    {
+        using IStorageFile file = _files.Open(Path, FileOpening.Truncate);
+        if (allocatedBytes > 0)
+        {
+            file.Allocate(allocatedBytes);
+        }
+    }
 
     internal int Read(Span<byte> buffer, long position)
     {
