@@ -56,6 +56,8 @@ internal sealed class Registration(
         dispatcher.On<DescribeProducersRequest, DescribeProducersResponse>(
             new DescribeProducersHandler(_lookup).HandleAsync);
         dispatcher.On<DescribeLogDirsRequest, DescribeLogDirsResponse>(new DescribeLogDirsHandler(logs).HandleAsync);
+        dispatcher.On<AlterReplicaLogDirsRequest, AlterReplicaLogDirsResponse>(
+            new AlterReplicaLogDirsHandler(_lookup, logs).HandleAsync);
 
         // Version 6 (KIP-939) is not stable yet.
         var ids = new ProducerIds(new ProducerIdBlocks(tree), identity.Id);
