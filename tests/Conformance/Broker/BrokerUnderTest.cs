@@ -9,7 +9,7 @@ namespace KLog.Conformance.Broker;
 /// when CONFORMANCE_BROKER says <c>kafka-3.9.2</c> or <c>kafka-4.3.1</c>, a real Kafka: every test here must pass
 /// on both, and where they disagree Kafka is right.
 /// </summary>
-public sealed class BrokerUnderTest : IAsyncLifetime
+public class BrokerUnderTest : IAsyncLifetime
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
 
@@ -32,6 +32,9 @@ public sealed class BrokerUnderTest : IAsyncLifetime
     public string Folder { get; } = Directory.CreateTempSubdirectory("klog-conformance-").FullName;
 
     public string LogDir => Path.Combine(Folder, "log");
+
+    /// <summary>What it gets as log.dirs.</summary>
+    public virtual IReadOnlyList<string> LogDirs => [LogDir];
 
     /// <summary>What the broker has printed.</summary>
     public string Output => Running.Output;

@@ -49,7 +49,7 @@ internal static class KafkaLaunch
 
     private static string[] Properties(BrokerUnderTest broker) =>
     [
-        $"log.dirs={broker.LogDir}", "offsets.topic.replication.factor=1", "transaction.state.log.replication.factor=1",
+        $"log.dirs={string.Join(',', broker.LogDirs)}", "offsets.topic.replication.factor=1", "transaction.state.log.replication.factor=1",
         "transaction.state.log.min.isr=1",
     ];
 

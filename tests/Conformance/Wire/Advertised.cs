@@ -24,6 +24,7 @@ internal static class Advertised
         [ApiKey.OffsetForLeaderEpoch] = (new(0, 4), new(2, 4)),
         [ApiKey.DescribeConfigs] = (new(0, 4), new(1, 4)),
         [ApiKey.AlterConfigs] = (new(0, 2), new(0, 2)),
+        [ApiKey.AlterReplicaLogDirs] = (new(0, 2), new(1, 2)),
         [ApiKey.DescribeLogDirs] = (new(0, 4), new(1, 5)),
         [ApiKey.CreatePartitions] = (new(0, 3), new(0, 3)),
         [ApiKey.IncrementalAlterConfigs] = (new(0, 1), new(0, 1)),

@@ -81,6 +81,12 @@ internal static class Exchanges
             // Version 0 knows client metrics only.
             Assert.Equal(version > 0, response.ConfigResources.Any(r => r.ResourceName == topic.Name && r.ResourceType == TopicResource));
         },
+        [ApiKey.AlterReplicaLogDirs] = async (client, topic, version) =>
+        {
+            AlterReplicaLogDirsRequest request = new() { Dirs = [new() { Path = "/nowhere", Topics = [new() { Name = topic.Name, Partitions = [1] }] }] };
+            var result = (await client.SendAsync(request, version)).Results.Single();
+            Assert.Equal((topic.Name, 1, ErrorCode.LogDirNotFound), (result.TopicName, result.Partitions.Single().PartitionIndex, result.Partitions.Single().ErrorCode));
+        },
         [ApiKey.DescribeLogDirs] = async (client, topic, version) =>
         {
             DescribeLogDirsRequest request = new() { Topics = [new() { Topic = topic.Name, Partitions = [0] }] };
