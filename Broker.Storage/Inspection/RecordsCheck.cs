@@ -18,7 +18,7 @@ internal static class RecordsCheck
             scanner.Batch().CopyTo(batch);
             return isOld ? OldFault(batch.AsMemory(0, size)) : Fault(batch.AsMemory(0, size));
         }
-        catch (CorruptCompressionException error)
+        catch (Exception error) when (error is CorruptCompressionException or CodecMissingException)
         {
             return $"the records cannot be decompressed: {error.Message}";
         }

@@ -31,6 +31,10 @@ internal static class SegmentDump
                 {
                     Damage(scanner, $"the CRC of the batch of {scanner.BatchSize} bytes is wrong");
                 }
+                else if (BatchFacts.HeaderFault(scanner) is { } headerFault)
+                {
+                    Damage(scanner, headerFault);
+                }
                 else if (depth != DumpDepth.Batches && RecordsFault(ref scanner, depth, output) is { } fault)
                 {
                     Damage(scanner, fault);
@@ -126,7 +130,7 @@ internal static class SegmentDump
                 ? RecordDump.ShowOld(batch.AsMemory(0, size), depth, output)
                 : RecordDump.Show(batch.AsMemory(0, size), depth, output);
         }
-        catch (CorruptCompressionException error)
+        catch (Exception error) when (error is CorruptCompressionException or CodecMissingException)
         {
             return $"the records cannot be decompressed: {error.Message}";
         }
