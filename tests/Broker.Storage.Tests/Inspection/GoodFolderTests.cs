@@ -1,4 +1,5 @@
 using KLog.Broker.Storage.Inspection;
+using KLog.Broker.Storage.Tests.Compaction;
 using KLog.Broker.Storage.Tests.Support;
 using KLog.Protocol.Records;
 using KLog.Tests;
@@ -47,6 +48,40 @@ public class GoodFolderTests(ITestOutputHelper output)
         test.Log.UpdateHighWatermark(long.MaxValue);
         test.Log.AdvanceLogStart(test.Log.SegmentBaseOffsets[1] + 50);
         test.Log.DeleteOldSegments();
+        await test.Store.DisposeAsync();
+        NoDamage(test.Path);
+    }
+
+    [Fact]
+    public async Task Logs_that_were_compacted_are_no_damage()
+    {
+        Random random = Seed.Random(output);
+        using TestStore test = new(new LogConfig
+        {
+            CleanupPolicy = CleanupPolicy.Compact,
+            SegmentBytes = 3_000,
+            IndexIntervalBytes = 300,
+            DeleteRetentionMs = 60_000,
+            MinCleanableDirtyRatio = 0.1,
+        });
+        ModelledLog model = new(test, random);
+        for (int round = 0; round < 10; round++)
+        {
+            for (int i = 0; i < 60; i++)
+            {
+                model.Step();
+            }
+
+            model.EndAll();
+            while (test.Store.CleanDirtiest())
+            {
+                NoDamage(test.Path);
+            }
+
+            test.Time.NowMs += 120_000;
+        }
+
+        Assert.True(test.Log.CleanOffset > 0);
         await test.Store.DisposeAsync();
         NoDamage(test.Path);
     }
