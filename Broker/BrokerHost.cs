@@ -93,6 +93,8 @@ public sealed class BrokerHost(BrokerConfig initial, TimeProvider time, ILoggerF
         var identity = new BrokerIdentity(id, clusterId, epoch, listeners.Addresses);
         new Registration(identity, _config, tree, logs, replicas, view, controller, dynamic, _levels, time, loggers)
             .AddTo(dispatcher);
+        _config.OnChange((_, changed) => logs.Cleaner = changed.Cleaner);
+        logs.Cleaner = _config.Current.Cleaner;
         logs.StartBackground();
         listeners.Start();
         return identity;

@@ -75,6 +75,7 @@ internal static class LogFolders
         RecoveryPointCheckpointMs = config.LogFlushOffsetCheckpointIntervalMs,
         LogStartCheckpointMs = config.LogFlushStartOffsetCheckpointIntervalMs,
         HighWatermarkCheckpointMs = config.ReplicaHighWatermarkCheckpointIntervalMs,
+        Cleaner = config.Cleaner,
         ProducerExpirationMs = config.ProducerIdExpirationMs,
         ProducerExpirationCheckMs = config.ProducerIdExpirationCheckIntervalMs,
     };

@@ -1,3 +1,5 @@
+using KLog.Broker.Storage;
+
 namespace KLog.Broker.Configuration;
 
 /// <summary>
@@ -84,6 +86,17 @@ public sealed class BrokerConfig(ConfigLayers layers, ConfigReader read)
     public int ProducerIdExpirationCheckIntervalMs { get; } = read.Int("producer.id.expiration.check.interval.ms");
 
     public long ReplicaHighWatermarkCheckpointIntervalMs { get; } = read.Long("replica.high.watermark.checkpoint.interval.ms");
+
+    public CleanerOptions Cleaner { get; } = new()
+    {
+        IsEnabled = read.Boolean("log.cleaner.enable"),
+        Threads = read.Int("log.cleaner.threads"),
+        DedupeBufferBytes = read.Long("log.cleaner.dedupe.buffer.size"),
+        LoadFactor = read.Double("log.cleaner.io.buffer.load.factor"),
+        IoBufferBytes = read.Int("log.cleaner.io.buffer.size"),
+        IoMaxBytesPerSecond = read.Double("log.cleaner.io.max.bytes.per.second"),
+        BackoffMs = read.Long("log.cleaner.backoff.ms"),
+    };
 
     public int NumPartitions { get; } = read.Int("num.partitions");
 

@@ -21,6 +21,11 @@ internal static class BrokerConfigRules
             read.Refuse("queued.max.request.bytes", $"must be at least socket.request.max.bytes ({config.SocketRequestMaxBytes}), or -1 for no limit");
         }
 
+        if (config.Cleaner.DedupeBufferBytes / Math.Max(1, config.Cleaner.Threads) <= 1 << 20)
+        {
+            read.Refuse("log.cleaner.dedupe.buffer.size", $"must be more than 1048576 for each of the {config.Cleaner.Threads} threads (log.cleaner.threads)");
+        }
+
         if (read.Given("broker.id") is { } broker && read.Given("node.id") is { } node && broker.Trim() != node.Trim())
         {
             read.Refuse("node.id", $"differs from broker.id={broker}; remove one of them");

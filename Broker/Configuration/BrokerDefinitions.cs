@@ -5,8 +5,11 @@ public static class BrokerDefinitions
 {
     public static IReadOnlyDictionary<string, ConfigDefinition> All { get; } =
         new SortedDictionary<string, ConfigDefinition>(
-            new ConfigDefinition[][] { NetworkDefinitions.All, LogDefinitions.All, TopicDefaultDefinitions.All, ClusterDefinitions.All,
-                    UnusedDefinitions.All }
+            new ConfigDefinition[][]
+                {
+                    NetworkDefinitions.All, LogDefinitions.All, CleanerDefinitions.All, TopicDefaultDefinitions.All, ClusterDefinitions.All,
+                    UnusedDefinitions.All,
+                }
                 .SelectMany(definitions => definitions)
                 .ToDictionary(definition => definition.Name),
             StringComparer.Ordinal);

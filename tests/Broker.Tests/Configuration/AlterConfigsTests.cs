@@ -121,7 +121,7 @@ public class AlterConfigsTests : ConfigHandlersFixture
     [Fact]
     public async Task What_a_Kafka_broker_left_in_the_tree_does_no_harm()
     {
-        await Registry.SetAsync(ConfigRegistry.Brokers, "3", new Dictionary<string, string> { ["log.cleaner.threads"] = "2", ["max.connections"] = "9", ["log.roll.ms"] = "never" });
+        await Registry.SetAsync(ConfigRegistry.Brokers, "3", new Dictionary<string, string> { ["num.replica.fetchers"] = "2", ["max.connections"] = "9", ["log.roll.ms"] = "never" });
         await Registry.SetAsync(ConfigRegistry.Topics, "orders", new Dictionary<string, string> { ["of.another.version"] = "2", ["segment.bytes"] = "1000" });
         await RestartAsync();
         Assert.Equal(9, Live.Current.MaxConnections);
