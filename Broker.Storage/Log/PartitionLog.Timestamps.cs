@@ -11,50 +11,28 @@ public sealed partial class PartitionLog
     /// then the batches' headers, then the records of one batch.
     /// </summary>
     /// <exception cref="IOException">The disk failed; its folder is offline now.</exception>
-    public OffsetAndTimestamp? FindByTimestamp(long timestampMs, long endOffsetExclusive)
-    {
-        LogDirectory directory = Directory;
-        SegmentList segments = _segments;
-        try
-        {
-            return FindByTimestamp(segments, directory, timestampMs, endOffsetExclusive);
-        }
-        catch (FileNotFoundException) when (!ReferenceEquals(segments, _segments))
-        {
-            // A cleaned segment has taken the place of one of them.
-            return FindByTimestamp(timestampMs, endOffsetExclusive);
-        }
-    }
+    public OffsetAndTimestamp? FindByTimestamp(long timestampMs, long endOffsetExclusive) =>
+        Guarded(segments => FindByTimestamp(segments, timestampMs, endOffsetExclusive));
 
     /// <summary>The first record that has the log's largest timestamp (KIP-734); null when the log is empty.</summary>
     /// <exception cref="IOException">The disk failed; its folder is offline now.</exception>
-    public OffsetAndTimestamp? FindMaxTimestamp()
+    public OffsetAndTimestamp? FindMaxTimestamp() => Guarded(segments =>
     {
-        LogDirectory directory = Directory;
-        SegmentList segments = _segments;
-        try
+        LogSegment latest = segments.All[0];
+        foreach (LogSegment segment in segments.All)
         {
-            LogSegment latest = segments.All[0];
-            foreach (LogSegment segment in segments.All)
-            {
-                latest = segment.LargestTimestampMs > latest.LargestTimestampMs ? segment : latest;
-            }
-
-            return Search(latest, latest.LargestTimestampMs, LogStartOffset, directory);
+            latest = segment.LargestTimestampMs > latest.LargestTimestampMs ? segment : latest;
         }
-        catch (FileNotFoundException) when (!ReferenceEquals(segments, _segments))
-        {
-            return FindMaxTimestamp();
-        }
-    }
 
-    private OffsetAndTimestamp? FindByTimestamp(
-        SegmentList segments, LogDirectory directory, long timestampMs, long endOffsetExclusive)
+        return Search(latest, latest.LargestTimestampMs, LogStartOffset);
+    });
+
+    private OffsetAndTimestamp? FindByTimestamp(SegmentList segments, long timestampMs, long endOffsetExclusive)
     {
         long from = LogStartOffset;
         foreach (LogSegment segment in segments.All)
         {
-            if (segment.LargestTimestampMs >= timestampMs && Search(segment, timestampMs, from, directory) is { } found)
+            if (segment.LargestTimestampMs >= timestampMs && Search(segment, timestampMs, from) is { } found)
             {
                 return found.Offset < endOffsetExclusive ? found : null;
             }
@@ -63,7 +41,30 @@ public sealed partial class PartitionLog
         return null;
     }
 
-    private OffsetAndTimestamp? Search(LogSegment segment, long timestampMs, long fromOffset, LogDirectory directory)
+    private OffsetAndTimestamp? Guarded(Func<SegmentList, OffsetAndTimestamp?> find)
+    {
+        while (true)
+        {
+            // The folder first: a log that moves changes it before its segments.
+            LogDirectory directory = Directory;
+            SegmentList segments = _segments;
+            try
+            {
+                return find(segments);
+            }
+            catch (FileNotFoundException) when (!ReferenceEquals(segments, _segments))
+            {
+                // A cleaned segment has taken the place of one of them, or the log has moved.
+            }
+            catch (IOException error)
+            {
+                directory.Fail(error);
+                throw;
+            }
+        }
+    }
+
+    private OffsetAndTimestamp? Search(LogSegment segment, long timestampMs, long fromOffset)
     {
         segment.CheckIndexes();
         long indexed = segment.Indexes.FloorTime(timestampMs - 1).Offset;
@@ -102,15 +103,6 @@ public sealed partial class PartitionLog
             }
 
             return null;
-        }
-        catch (IOException error)
-        {
-            if (!HasMovedFrom(directory))
-            {
-                directory.Fail(error);
-            }
-
-            throw;
         }
         finally
         {

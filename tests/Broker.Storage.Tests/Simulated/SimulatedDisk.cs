@@ -2,6 +2,20 @@ using KLog.Broker.Storage.Files;
 
 namespace KLog.Broker.Storage.Tests.Simulated;
 
+/// <summary>What a disk may refuse.</summary>
+public enum DiskOperation
+{
+    Open,
+    Create,
+    Read,
+    Write,
+    SetLength,
+    Sync,
+    SyncFolder,
+    Rename,
+    Delete,
+}
+
 /// <summary>
 /// A disk in memory that keeps what was written apart from what was synced, and whose power can be cut: before a chosen
 /// operation, or when <see cref="AfterPowerCut"/> is asked for. Its root is <c>/</c>.
@@ -21,6 +35,11 @@ public sealed class SimulatedDisk : IFileSystem
     /// <summary>Operations that change something, until the power goes: everything after that fails.</summary>
     public int OperationsLeft { get; set; } = int.MaxValue;
 
+    /// <summary>
+    /// The errno that an operation on a path fails with, 0 for none. Of what is written then, half is.
+    /// </summary>
+    public Func<DiskOperation, string, int>? Fault { get; set; }
+
     public bool IsDead => OperationsLeft < 0;
 
     /// <summary>What a start finds after the power went, now or earlier.</summary>
@@ -39,7 +58,8 @@ public sealed class SimulatedDisk : IFileSystem
             CheckPower();
             (SimulatedNames folder, string name) = Place(path);
             SimulatedFile? file = folder.Find(name) as SimulatedFile;
-            if (file is null && opening == FileOpening.Existing)
+            CheckFault(file is null ? DiskOperation.Create : DiskOperation.Open, path);
+            if (file is null && opening is FileOpening.Existing or FileOpening.ReadOnly)
             {
                 throw new FileNotFoundException($"no file {path}", path);
             }
@@ -56,7 +76,7 @@ public sealed class SimulatedDisk : IFileSystem
                 file.SetLength(0);
             }
 
-            return new OpenFile(this, file);
+            return new OpenFile(this, file, path);
         }
     }
 
@@ -65,6 +85,7 @@ public sealed class SimulatedDisk : IFileSystem
         lock (_lock)
         {
             CheckPower();
+            CheckFault(DiskOperation.Read, path);
             (SimulatedNames folder, string name) = Place(path);
             return folder.Find(name) is SimulatedFile file
                 ? new Mapping(file.ToArray())
@@ -99,7 +120,7 @@ public sealed class SimulatedDisk : IFileSystem
         }
     }
 
-    public void CreateFolder(string path) => Change(path, (folder, name) =>
+    public void CreateFolder(string path) => Change(DiskOperation.Create, path, (folder, name) =>
     {
         if (folder.Find(name) is null)
         {
@@ -119,6 +140,7 @@ public sealed class SimulatedDisk : IFileSystem
     {
         lock (_lock)
         {
+            CheckFault(DiskOperation.SyncFolder, path);
             Step();
             FolderOf(path).Sync();
         }
@@ -145,10 +167,11 @@ public sealed class SimulatedDisk : IFileSystem
         }
     }
 
-    private void Change(string path, Action<SimulatedNames, string> change)
+    private void Change(DiskOperation operation, string path, Action<SimulatedNames, string> change)
     {
         lock (_lock)
         {
+            CheckFault(operation, path);
             Step();
             (SimulatedNames folder, string name) = Place(path);
             change(folder, name);
@@ -159,7 +182,7 @@ public sealed class SimulatedDisk : IFileSystem
         where T : class
     {
         Assert.Equal(Path.GetDirectoryName(from), Path.GetDirectoryName(to));
-        Change(from, (folder, name) =>
+        Change(DiskOperation.Rename, from, (folder, name) =>
         {
             _ = folder.Find(name) as T ?? throw new FileNotFoundException($"no {from}", from);
             folder.Rename(name, Path.GetFileName(to));
@@ -171,6 +194,7 @@ public sealed class SimulatedDisk : IFileSystem
     {
         lock (_lock)
         {
+            CheckFault(DiskOperation.Delete, path);
             Step();
             (SimulatedNames? folder, string name) = TryPlace(path);
             if (folder?.Find(name) is T)
@@ -215,7 +239,15 @@ public sealed class SimulatedDisk : IFileSystem
         }
     }
 
-    private sealed class OpenFile(SimulatedDisk disk, SimulatedFile file) : IStorageFile
+    private void CheckFault(DiskOperation operation, string path)
+    {
+        if (Fault?.Invoke(operation, path) is { } errno and not 0)
+        {
+            throw new IOException($"injected: {operation} {path}", errno);
+        }
+    }
+
+    private sealed class OpenFile(SimulatedDisk disk, SimulatedFile file, string path) : IStorageFile
     {
         public long Length => file.Length;
 
@@ -226,6 +258,7 @@ public sealed class SimulatedDisk : IFileSystem
             lock (disk._lock)
             {
                 disk.CheckPower();
+                disk.CheckFault(DiskOperation.Read, path);
                 return file.Read(buffer, position);
             }
         }
@@ -236,6 +269,16 @@ public sealed class SimulatedDisk : IFileSystem
             lock (disk._lock)
             {
                 disk.CheckPower();
+                try
+                {
+                    disk.CheckFault(DiskOperation.Write, path);
+                }
+                catch (IOException)
+                {
+                    file.Write(bytes[..(bytes.Length / 2)], position);
+                    throw;
+                }
+
                 file.Write(bytes, position);
                 disk.Step();
             }
@@ -246,6 +289,7 @@ public sealed class SimulatedDisk : IFileSystem
             lock (disk._lock)
             {
                 disk.CheckPower();
+                disk.CheckFault(DiskOperation.SetLength, path);
                 file.SetLength(length);
                 disk.Step();
             }
@@ -255,6 +299,7 @@ public sealed class SimulatedDisk : IFileSystem
         {
             lock (disk._lock)
             {
+                disk.CheckFault(DiskOperation.Sync, path);
                 disk.Step();
                 file.Sync();
             }
