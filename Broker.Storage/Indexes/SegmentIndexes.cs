@@ -70,6 +70,9 @@ internal sealed class SegmentIndexes
         }
     }
 
+    /// <summary>Entries are in memory, and may be added.</summary>
+    internal bool IsGrowing => _growing is not null;
+
     /// <summary>Brings the files up to date. For the log's writer.</summary>
     internal void Write(bool sync)
     {
@@ -191,11 +194,14 @@ internal sealed class SegmentIndexes
             }
         }
 
-        return ReadMap(
+        OffsetPosition found = ReadMap(
             _offsetMap,
             static (bytes, baseOffset, offset) =>
                 new OffsetIndex(bytes[..OffsetIndex.UsedLength(bytes)], baseOffset).Floor(offset),
             offset);
+
+        // A damaged entry must not lead to before the file.
+        return found with { Position = Math.Max(0, found.Position) };
     }
 
     /// <summary>After which offset to look for records that are not older than the timestamp.</summary>

@@ -58,7 +58,11 @@ public sealed partial class PartitionLog
             }
             catch (IOException error)
             {
-                directory.Fail(error);
+                if (!HasMovedFrom(directory))
+                {
+                    directory.Fail(error);
+                }
+
                 throw;
             }
         }
@@ -68,7 +72,7 @@ public sealed partial class PartitionLog
     {
         segment.CheckIndexes();
         long indexed = segment.Indexes.FloorTime(timestampMs - 1).Offset;
-        int position = segment.Indexes.FloorOffset(Math.Max(indexed, fromOffset)).Position;
+        int position = segment.PositionOf(Math.Max(indexed, fromOffset));
         byte[] buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
         try
         {

@@ -31,7 +31,8 @@ public sealed partial class PartitionLog
             int last = Math.Max(0, segments.FloorIndex(offset));
             DeleteNow(segments.All[(last + 1)..]);
             LogSegment cut = Cut(segments[last], offset);
-            Publish([.. segments.All[..last], cut], cut.ReadNextOffset());
+            cut.TryReadNextOffset(out long end);
+            Publish([.. segments.All[..last], cut], end);
             Volatile.Write(ref _logStartOffset, Math.Min(_logStartOffset, _logEndOffset));
             ReloadProducers();
             _resources.Logger.LogInformation("{Partition} is truncated to offset {Offset}", TopicPartition, _logEndOffset);

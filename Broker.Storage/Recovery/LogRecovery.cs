@@ -58,16 +58,30 @@ internal sealed class LogRecovery
         IReadOnlyList<FileEntry> files = LeftoverFiles.Clear(_resources, _folder);
         _producerLoading.FindSnapshots(files);
         List<LogSegment> segments = OpenSegments(files);
-        long end = segments.Count == 0 ? 0 : _wasCleanShutdown ? FindEnd(segments[^1]) : Recover(segments);
-        if (segments.Count == 0 || end < _checkpoints.LogStartOffset)
+        bool isClean = _wasCleanShutdown;
+        long end = 0;
+        if (segments.Count > 0 && !(isClean && TryFindEnd(segments[^1], out end)))
         {
-            end = StartAnew(segments, _checkpoints.LogStartOffset);
+            isClean = false;
+            end = Recover(segments);
         }
 
-        long start = Math.Max(_checkpoints.LogStartOffset, segments[0].BaseOffset);
+        long givenStart = _checkpoints.LogStartOffset;
+        if (isClean && end < givenStart)
+        {
+            _resources.Logger.LogWarning("{Partition} cannot start at {Start}, for it ends at {End}: its start is taken from its files", _folder.Path, givenStart, end);
+            givenStart = 0;
+        }
+
+        if (segments.Count == 0 || end < givenStart)
+        {
+            end = StartAnew(segments, givenStart);
+        }
+
+        long start = Math.Max(givenStart, segments[0].BaseOffset);
         _epochs.TruncateFromEnd(end);
         _epochs.TruncateFromStart(start);
-        if (_wasCleanShutdown)
+        if (isClean)
         {
             segments.ForEach(segment => segment.IsSynced = true);
             _producerLoading.LoadUpTo(segments, start, end, rebuildIfMissing: false);
@@ -80,7 +94,7 @@ internal sealed class LogRecovery
             segment.Close();
         }
 
-        long recoveryPoint = _wasCleanShutdown ? end : Math.Min(_checkpoints.RecoveryPoint, end);
+        long recoveryPoint = isClean ? end : Math.Min(_checkpoints.RecoveryPoint, end);
         long highWatermark = Math.Clamp(_checkpoints.HighWatermark, start, end);
         return new LoadedLog(
             _writer, new SegmentList(segments), _epochs, _producers, start, end, recoveryPoint, highWatermark, IsNew: false);
@@ -153,12 +167,13 @@ internal sealed class LogRecovery
         return false;
     }
 
-    private static long FindEnd(LogSegment active)
+    /// <summary>False when the active segment is damaged, though the last stop was a clean one.</summary>
+    private static bool TryFindEnd(LogSegment active, out long end)
     {
         // Sealed segments are checked when they are first read; this one is written to from now on.
         active.CheckIndexes();
         _ = active.LargestTimestampMs;
-        return active.ReadNextOffset();
+        return active.TryReadNextOffset(out end);
     }
 
     /// <summary>Reads all from the segment that holds the recovery point on; answers with the log's end.</summary>

@@ -164,9 +164,9 @@ internal sealed class ProducerLoading
 
     private void Scan(LogSegment segment, long from, long end)
     {
-        segment.CheckIndexes();
+        int position = segment.PositionOf(from);
         IStorageFile file = segment.File.Acquire();
-        BatchScanner scanner = new(file, segment.Indexes.FloorOffset(from).Position, segment.Size, stackalloc byte[4096]);
+        BatchScanner scanner = new(file, position, segment.Size, stackalloc byte[4096]);
         try
         {
             while (scanner.MoveNext() && scanner.BaseOffset < end)

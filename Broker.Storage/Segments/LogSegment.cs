@@ -28,6 +28,7 @@ internal sealed partial class LogSegment
     private volatile bool _indexesAreChecked;
     private volatile bool _isSynced;
     private bool _isPreallocated;
+    private bool _hasWrongIndex;
 
     /// <param name="resources">Of the process.</param>
     /// <param name="folder">The partition's.</param>
