@@ -64,10 +64,12 @@ public sealed class BrokerHost(BrokerConfig initial, TimeProvider time, ILoggerF
     private async Task<BrokerIdentity> StartPartsAsync(CancellationToken cancellation)
     {
         BrokerConfig config = _config.Current;
-        LogStore logs = Started(LogFolders.Open(config, time, loggers));
+        Lazy<EmbeddedTree> embedded = new(() => LogFolders.OpenTree(config, time));
+        Lazy<EmbeddedSession> session = new(() => embedded.Value.Connect());
+        LogStore logs = Started(LogFolders.Open(config, topic => ConfigAtStart(session.Value, topic), time, loggers));
         HaltWithoutFolders(logs);
-        EmbeddedTree embedded = Started(LogFolders.OpenTree(config, time));
-        EmbeddedSession tree = embedded.Connect();
+        Started(embedded.Value);
+        EmbeddedSession tree = session.Value;
         HaltWithoutTree(tree);
 
         int id = LogFolders.BrokerId(config, logs);
@@ -98,6 +100,21 @@ public sealed class BrokerHost(BrokerConfig initial, TimeProvider time, ILoggerF
         logs.StartBackground();
         listeners.Start();
         return identity;
+    }
+
+    /// <summary>What is wrong with a topic's configs is told, and passed over, when they are applied later.</summary>
+    private LogConfig ConfigAtStart(EmbeddedSession tree, string topic)
+    {
+        try
+        {
+            // The embedded tree is in memory: this does not wait.
+            return TopicConfigs.ToLogConfig(
+                _config.Current, new ConfigRegistry(tree).GetAsync(ConfigRegistry.Topics, topic).GetAwaiter().GetResult());
+        }
+        catch (Exception e) when (e is InvalidConfigException or TreeException or InvalidDataException)
+        {
+            return LogConfig.Default;
+        }
     }
 
     private void HaltWithoutFolders(LogStore logs)

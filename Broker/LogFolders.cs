@@ -11,11 +11,12 @@ namespace KLog.Broker;
 /// </summary>
 internal static class LogFolders
 {
-    public static LogStore Open(BrokerConfig config, TimeProvider time, ILoggerFactory loggers)
+    /// <param name="configOf">A topic's, asked for once the folders are locked: recovery goes by it.</param>
+    public static LogStore Open(BrokerConfig config, Func<string, LogConfig> configOf, TimeProvider time, ILoggerFactory loggers)
     {
         try
         {
-            LogStore logs = LogStore.Open(OptionsOf(config), time, loggers.CreateLogger("logs"));
+            LogStore logs = LogStore.Open(OptionsOf(config) with { ConfigOf = configOf }, time, loggers.CreateLogger("logs"));
             if (logs.Directories.All(directory => directory.IsOffline))
             {
                 throw new IOException(
@@ -27,6 +28,11 @@ internal static class LogFolders
         catch (Exception e) when (e is LogDirectoryLockedException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new StartupException(e.Message, e);
+        }
+        catch (AggregateException e) when (e.InnerException is StartupException first)
+        {
+            // From one of the threads that open logs.
+            throw first;
         }
     }
 
@@ -67,7 +73,6 @@ internal static class LogFolders
     private static LogStoreOptions OptionsOf(BrokerConfig config) => new()
     {
         Directories = [.. config.LogDirs.Select(Path.GetFullPath)],
-        ConfigOf = _ => LogConfig.Default,
         RecoveryThreadsPerDirectory = config.NumRecoveryThreadsPerDataDir,
         InitialDelayMs = config.LogInitialTaskDelayMs,
         RetentionCheckMs = config.LogRetentionCheckIntervalMs,
