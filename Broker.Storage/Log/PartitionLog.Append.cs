@@ -243,7 +243,7 @@ public sealed partial class PartitionLog
                     transaction.FirstOffset,
                     transaction.LastOffset,
                     Producers.LastStableOffset(transaction));
-                TransactionIndex.Append(_resources.Files, active.TransactionIndexPath, aborted);
+                active.AddAborted(aborted);
             }
 
             Producers.Complete(transaction);

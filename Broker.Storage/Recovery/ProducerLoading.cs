@@ -83,7 +83,7 @@ internal sealed class ProducerLoading
             {
                 AbortedTransaction aborted = new(
                     completed.ProducerId, completed.FirstOffset, completed.LastOffset, _table.LastStableOffset(completed));
-                TransactionIndex.Append(_resources.Files, segment.TransactionIndexPath, aborted);
+                segment.AddAborted(aborted);
             }
 
             _table.Complete(completed);

@@ -165,23 +165,4 @@ internal sealed partial class LogSegment
             }
         }
     }
-
-    /// <summary>The aborted transactions whose markers lie in it, also while its files go by other names.</summary>
-    internal List<AbortedTransaction> ReadAbortedTransactions()
-    {
-        string path = TransactionIndexPath;
-        try
-        {
-            if (_resources.Files.FileExists(path))
-            {
-                return TransactionIndex.Read(_resources.Files, path);
-            }
-        }
-        catch (FileNotFoundException)
-        {
-            // Renamed just now.
-        }
-
-        return TransactionIndex.Read(_resources.Files, path + PartitionFolder.DeletedSuffix);
-    }
 }

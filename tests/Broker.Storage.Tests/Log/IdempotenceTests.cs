@@ -122,6 +122,24 @@ public class IdempotenceTests
     }
 
     [Fact]
+    public void That_a_segment_has_no_aborted_transactions_is_looked_up_once_and_until_it_has_one()
+    {
+        FaultyFileSystem files = new();
+        using TestStore test = new(files: files);
+        test.Log.Append(Batches.Of(3, producerId: 7, epoch: 0, sequence: 0, transactional: true));
+        test.Log.UpdateHighWatermark(3);
+        Assert.Empty(test.Log.AbortedTransactions(0, 3));
+        int lookups = files.Lookups;
+        Assert.Empty(test.Log.AbortedTransactions(0, 3));
+        Assert.Equal(lookups, files.Lookups);
+
+        byte[] abort = new EndTransactionMarker(IsCommit: false, CoordinatorEpoch: 1).ToBatch(7, 0, test.Time.NowMs);
+        Assert.Equal(ErrorCode.None, test.Log.AppendAsLeader(abort, 0, AppendOrigin.Coordinator).Error);
+        test.Log.UpdateHighWatermark(4);
+        Assert.Equal([new AbortedTransaction(7, 0, 3, 4)], test.Log.AbortedTransactions(0, 4));
+    }
+
+    [Fact]
     public void A_snapshot_is_read_as_it_was_written()
     {
         ProducerState open = new(9);

@@ -35,7 +35,14 @@ public sealed class FaultyFileSystem : IFileSystem
 
     public IFileMapping Map(string path) => Disk.Map(path);
 
-    public bool FileExists(string path) => Disk.FileExists(path);
+    /// <summary>How often it was asked whether a file is there.</summary>
+    public int Lookups { get; private set; }
+
+    public bool FileExists(string path)
+    {
+        Lookups++;
+        return Disk.FileExists(path);
+    }
 
     public bool FolderExists(string path) => Disk.FolderExists(path);
 
