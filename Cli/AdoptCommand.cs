@@ -11,17 +11,9 @@ internal static class AdoptCommand
 {
     public static Command Make()
     {
-        Argument<string?> file = new("server.properties")
-        {
-            Description = "The broker's properties file: log.dirs and broker.id count. Without one: ./data.",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-        Option<string[]> overrides = new("--override")
-        {
-            Description = "A property that wins over the file; may be given several times.",
-            HelpName = "name=value",
-            Arity = ArgumentArity.OneOrMore,
-        };
+        Argument<string?> file = BrokerArguments.File(
+            "The broker's properties file: log.dirs and broker.id count. Without one: ./data.");
+        Option<string[]> overrides = BrokerArguments.Overrides();
         Option<string[]> configs = new("--config")
         {
             Description = "A config of an adopted topic, such as orders:cleanup.policy=compact; may be given several times.",

@@ -15,17 +15,9 @@ internal static class ServerCommand
 {
     public static Command Make()
     {
-        Argument<string?> file = new("server.properties")
-        {
-            Description = "Kafka's properties file. Without one: localhost:9092, data in ./data, topics created on first use.",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-        Option<string[]> overrides = new("--override")
-        {
-            Description = "A property that wins over the file; may be given several times.",
-            HelpName = "name=value",
-            Arity = ArgumentArity.OneOrMore,
-        };
+        Argument<string?> file = BrokerArguments.File(
+            "Kafka's properties file. Without one: localhost:9092, data in ./data, topics created on first use.");
+        Option<string[]> overrides = BrokerArguments.Overrides();
         Command command = new("server", "Run a broker.") { file, overrides };
         command.SetAction((parsed, _) => RunAsync(parsed.GetValue(file), parsed.GetValue(overrides) ?? []));
         return command;
