@@ -56,7 +56,7 @@ public sealed class LogDirectory : IDisposable
             {
                 return _resources.Files.Space(Path);
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+            catch (Exception error) when (error is IOException or ArgumentException)
             {
                 return (-1, -1);
             }
@@ -89,7 +89,7 @@ public sealed class LogDirectory : IDisposable
             locked?.Dispose();
             throw;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (IOException error)
         {
             locked?.Dispose();
             LogDirectory directory = new(resources, absolute, null);

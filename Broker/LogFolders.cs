@@ -25,7 +25,7 @@ internal static class LogFolders
 
             return logs;
         }
-        catch (Exception e) when (e is LogDirectoryLockedException or IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception e) when (e is LogDirectoryLockedException or IOException or InvalidDataException)
         {
             throw new StartupException(e.Message, e);
         }

@@ -65,7 +65,7 @@ internal static class DumpCommand
                     watched.Fail($"{path} is no file that a broker writes");
                 }
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            catch (IOException error)
             {
                 watched.Fail(error.Message);
             }

@@ -71,7 +71,7 @@ internal static class VerifyCommand
                 throw new UserErrorException($"{path} is neither a data folder nor a partition's folder");
             }
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (IOException error)
         {
             throw new UserErrorException(error.Message);
         }

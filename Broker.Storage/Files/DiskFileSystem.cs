@@ -29,7 +29,7 @@ public sealed class DiskFileSystem : IFileSystem
 
     public bool FolderExists(string path) => Directory.Exists(path);
 
-    public IReadOnlyList<FileEntry> ListFiles(string folder)
+    public IReadOnlyList<FileEntry> ListFiles(string folder) => Permitted(() =>
     {
         List<FileEntry> entries = [];
         foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles())
@@ -39,9 +39,9 @@ public sealed class DiskFileSystem : IFileSystem
         }
 
         return entries;
-    }
+    });
 
-    public IReadOnlyList<string> ListFolders(string folder)
+    public IReadOnlyList<string> ListFolders(string folder) => Permitted(() =>
     {
         List<string> names = [];
         foreach (string path in Directory.EnumerateDirectories(folder))
@@ -50,19 +50,19 @@ public sealed class DiskFileSystem : IFileSystem
         }
 
         return names;
-    }
+    });
 
-    public void CreateFolder(string path) => Directory.CreateDirectory(path);
+    public void CreateFolder(string path) => Permitted(() => Directory.CreateDirectory(path));
 
-    public void MoveFile(string from, string to) => File.Move(from, to, overwrite: true);
+    public void MoveFile(string from, string to) => Permitted(() => File.Move(from, to, overwrite: true));
 
-    public void MoveFolder(string from, string to) => Directory.Move(from, to);
+    public void MoveFolder(string from, string to) => Permitted(() => Directory.Move(from, to));
 
     public void DeleteFile(string path)
     {
         try
         {
-            File.Delete(path);
+            Permitted(() => File.Delete(path));
         }
         catch (DirectoryNotFoundException)
         {
@@ -74,7 +74,7 @@ public sealed class DiskFileSystem : IFileSystem
     {
         if (Directory.Exists(path))
         {
-            Directory.Delete(path, recursive: true);
+            Permitted(() => Directory.Delete(path, recursive: true));
         }
     }
 
@@ -86,7 +86,7 @@ public sealed class DiskFileSystem : IFileSystem
         {
             // FileShare.None becomes flock(LOCK_EX | LOCK_NB), which keeps out others of this kind, in this process too.
             // Kafka locks with fcntl, which knows nothing of flock. The kernel drops both with the process.
-            FileStream locked = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            FileStream locked = Permitted(() => new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
             if (Posix.TryLockAgainstProcesses((int)locked.SafeFileHandle.DangerousGetHandle()))
             {
                 return locked;
@@ -101,17 +101,36 @@ public sealed class DiskFileSystem : IFileSystem
         }
     }
 
-    public (long Free, long Total) Space(string folder)
+    public (long Free, long Total) Space(string folder) => Permitted(() =>
     {
         DriveInfo drive = new(folder);
         return (drive.AvailableFreeSpace, drive.TotalSize);
-    }
+    });
 
     /// <summary>EAGAIN: what flock says of a file that another one has locked.</summary>
     private const int TryAgain = 11;
 
     // Asynchronous, or the socket layer refuses to send from it; reads and writes here are plain pread and pwrite all
     // the same. Shared in every way, so that no flock is called.
-    private static SafeFileHandle OpenHandle(string path, FileMode mode, FileAccess access) =>
-        File.OpenHandle(path, mode, access, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
+    private static SafeFileHandle OpenHandle(string path, FileMode mode, FileAccess access) => Permitted(() =>
+        File.OpenHandle(path, mode, access, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous));
+
+    // EACCES, EPERM and EROFS come as another kind of exception: to who asked, a disk that refuses is a disk that fails.
+    private static T Permitted<T>(Func<T> operation)
+    {
+        try
+        {
+            return operation();
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new IOException(error.Message, error);
+        }
+    }
+
+    private static void Permitted(Action operation) => Permitted(() =>
+    {
+        operation();
+        return true;
+    });
 }

@@ -30,7 +30,7 @@ internal sealed class PartitionVerification(IFileSystem files, PartitionFolder f
                 Verify(baseOffsets, entries);
             }
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (IOException error)
         {
             _findings.Damage(folder.Path, $"the folder cannot be read: {error.Message}");
         }
@@ -88,7 +88,7 @@ internal sealed class PartitionVerification(IFileSystem files, PartitionFolder f
         {
             _findings.Note(path, "the segment was deleted meanwhile");
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (IOException error)
         {
             _findings.Damage(path, $"the disk does not read it: {error.Message}");
         }

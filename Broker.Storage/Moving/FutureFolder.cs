@@ -149,9 +149,5 @@ internal sealed class FutureFolder
             Failure = error;
             throw;
         }
-        catch (UnauthorizedAccessException error)
-        {
-            throw Failure = new IOException(error.Message, error);
-        }
     }
 }
