@@ -15,8 +15,12 @@ internal static class MessageEmitter
         code.Line($"namespace {message.Namespace};");
         code.Gap();
         code.Open($"partial class {message.Root.Name}");
-        code.Line($"public static global::KLog.Protocol.ApiKey ApiKey => global::KLog.Protocol.ApiKey.{message.ApiKey};");
-        code.Gap();
+        if (message.ApiKey is not null)
+        {
+            code.Line($"public static global::KLog.Protocol.ApiKey ApiKey => global::KLog.Protocol.ApiKey.{message.ApiKey};");
+            code.Gap();
+        }
+
         code.Line($"public static VersionRange Versions => new({message.Versions.Min}, {message.Versions.Max});");
         code.Gap();
         VersionRange flexible = message.Flexible.Intersect(message.Versions);

@@ -99,8 +99,8 @@ internal sealed class MessageModel
 {
     public string Namespace { get; set; } = "";
 
-    /// <summary>The name of a member of the ApiKey enum.</summary>
-    public string ApiKey { get; set; } = "";
+    /// <summary>The name of a member of the ApiKey enum; null for what is stored and no request.</summary>
+    public string? ApiKey { get; set; }
 
     public VersionRange Versions { get; set; }
 

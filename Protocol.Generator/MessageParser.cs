@@ -22,7 +22,7 @@ internal sealed class MessageParser
     public static MessageModel Parse(INamedTypeSymbol type, AttributeData attribute, CancellationToken cancellation)
     {
         var parser = new MessageParser(cancellation);
-        VersionRange versions = Versions(type, (string)attribute.ConstructorArguments[1].Value!);
+        VersionRange versions = Versions(type, (string)attribute.ConstructorArguments.Last().Value!);
         if (versions.IsEmpty || versions.Max == short.MaxValue)
         {
             throw Wrong(type, Problems.OpenVersions, type.Name);
@@ -35,7 +35,7 @@ internal sealed class MessageParser
         return new MessageModel
         {
             Namespace = type.ContainingNamespace.ToDisplayString(),
-            ApiKey = EnumMember(attribute.ConstructorArguments[0]),
+            ApiKey = attribute.ConstructorArguments.Length > 1 ? EnumMember(attribute.ConstructorArguments[0]) : null,
             Versions = versions,
             Flexible = parser._flexible,
             Root = root,

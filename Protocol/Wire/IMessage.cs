@@ -1,11 +1,9 @@
 namespace KLog.Protocol.Wire;
 
-/// <summary>What the generator gives each message class.</summary>
-public interface IMessage<TSelf>
-    where TSelf : IMessage<TSelf>
+/// <summary>What the generator gives each class with a <c>[Message]</c>.</summary>
+public interface ISchema<TSelf>
+    where TSelf : ISchema<TSelf>
 {
-    static abstract ApiKey ApiKey { get; }
-
     static abstract VersionRange Versions { get; }
 
     static abstract VersionRange FlexibleVersions { get; }
@@ -16,6 +14,13 @@ public interface IMessage<TSelf>
 
     /// <exception cref="InvalidOperationException">A field is set that the version cannot carry.</exception>
     void Write(WireWriter writer, short version);
+}
+
+/// <summary>A request or a response.</summary>
+public interface IMessage<TSelf> : ISchema<TSelf>
+    where TSelf : IMessage<TSelf>
+{
+    static abstract ApiKey ApiKey { get; }
 }
 
 /// <summary>A request, with the type of its response.</summary>

@@ -9,6 +9,12 @@ namespace KLog.Protocol.Wire;
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class MessageAttribute(ApiKey apiKey, string versions) : Attribute
 {
+    /// <summary>Of what is neither request nor response: a record's key or value, a member's subscription.</summary>
+    public MessageAttribute(string versions)
+        : this((ApiKey)(-1), versions)
+    {
+    }
+
     public ApiKey ApiKey { get; } = apiKey;
 
     public string Versions { get; } = versions;

@@ -4,14 +4,14 @@ using KLog.Protocol.Wire;
 
 namespace KLog.Protocol.Tests.Definitions;
 
-/// <summary>Every message class of the product, found by its attribute.</summary>
+/// <summary>Every request and response of the product, found by its attribute.</summary>
 internal static class MessageTypes
 {
     private static readonly ConcurrentDictionary<Type, (PropertyInfo, FieldAttribute)[]> FieldsOfTypes = [];
 
     public static IReadOnlyList<Type> All { get; } =
         typeof(MessageAttribute).Assembly.GetTypes()
-            .Where(t => t.GetCustomAttribute<MessageAttribute>() is not null)
+            .Where(t => t.GetCustomAttribute<MessageAttribute>() is { ApiKey: >= 0 })
             .OrderBy(t => t.Name, StringComparer.Ordinal)
             .ToArray();
 
