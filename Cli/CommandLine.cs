@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using KLog.Broker;
 using KLog.Broker.Configuration;
+using KLog.Clients.Errors;
 
 namespace KLog.Cli;
 
@@ -34,7 +35,7 @@ public static class CommandLine
             ErrorLines(mistake.Lines);
             return Failed;
         }
-        catch (Exception mistake) when (mistake is StartupException or UserErrorException)
+        catch (Exception mistake) when (mistake is StartupException or UserErrorException or KafkaException)
         {
             ErrorLines([mistake.Message]);
             return Failed;

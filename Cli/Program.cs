@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KLog.Cli;
+using KLog.Cli.Groups;
 
 // Read once, when the first socket is made: a completed receive is handled on the thread that polls, without a hop to the
 // pool. Connections with much to do leave that thread by themselves (see Connection).
@@ -12,6 +13,7 @@ RootCommand root = new("KLog, a Kafka-compatible log broker.")
     AdoptCommand.Make(),
     DumpCommand.Make(),
     VerifyCommand.Make(),
+    GroupsCommand.Make(),
     BenchCommand.Make(),
 };
 return await CommandLine.RunAsync(root, args);
