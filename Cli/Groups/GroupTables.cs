@@ -56,8 +56,8 @@ internal static class GroupTables
         }
     }
 
-    /// <summary>Null where there are none.</summary>
-    public static KafkaTable? Members(GroupDescription group, bool verbose)
+    /// <summary>A group without members has a table without rows.</summary>
+    public static KafkaTable Members(GroupDescription group, bool verbose)
     {
         bool showsInstances = group.Members.Any(each => each.GroupInstanceId is { Length: > 0 });
         bool isMixed = group.Members.Any(each => each.IsUpgraded == false);
@@ -79,7 +79,7 @@ internal static class GroupTables
             table.Add([.. cells]);
         }
 
-        return group.Members.Count == 0 ? null : table;
+        return table;
     }
 
     public static KafkaTable State(GroupDescription group, bool verbose)
@@ -89,7 +89,7 @@ internal static class GroupTables
         if (!verbose)
         {
             KafkaTable table = new(("GROUP", 15), ("COORDINATOR (ID)", 25), ("ASSIGNMENT-STRATEGY", 20), ("STATE", 20), ("#MEMBERS", 0));
-            table.Add(group.GroupId, coordinator, assignor ?? "", group.State, group.Members.Count);
+            table.Add(group.GroupId, coordinator, assignor, group.State, group.Members.Count);
             return table;
         }
 
