@@ -60,7 +60,7 @@ public sealed class Partition
 
     /// <summary>Appends a producer's batches. The offsets are written into <paramref name="batches"/> in place.</summary>
     /// <param name="acks">-1 asks for as many in-sync replicas as the topic demands.</param>
-    public LogAppendResult Append(Memory<byte> batches, short acks)
+    public LogAppendResult Append(Memory<byte> batches, short acks, AppendOrigin origin = AppendOrigin.Client)
     {
         if (_leader is not { } leader)
         {
@@ -72,7 +72,7 @@ public sealed class Partition
             return Refused(ErrorCode.NotEnoughReplicas);
         }
 
-        LogAppendResult result = Log.AppendAsLeader(batches, leader.LeaderEpoch, AppendOrigin.Client);
+        LogAppendResult result = Log.AppendAsLeader(batches, leader.LeaderEpoch, origin);
         if (result.Error == ErrorCode.None && !result.IsDuplicate)
         {
             AdvanceHighWatermark();

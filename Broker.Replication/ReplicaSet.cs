@@ -12,6 +12,9 @@ public sealed class ReplicaSet(LogStore logs)
     private readonly ConcurrentDictionary<string, Partition?[]> _topics = new();
     private readonly Lock _changing = new();
 
+    /// <summary>A partition is led from here now, or no longer. Raised under the set's lock: what follows must be short.</summary>
+    public event Action<Partition>? LeadershipChanged;
+
     public IEnumerable<Partition> All => _topics.Values.SelectMany(partitions => partitions).OfType<Partition>();
 
     /// <summary>The local replica, or null where this broker has none.</summary>
@@ -36,6 +39,7 @@ public sealed class ReplicaSet(LogStore logs)
             }
 
             partition.BecomeLeader(state);
+            LeadershipChanged?.Invoke(partition);
             return partition;
         }
     }
@@ -48,6 +52,11 @@ public sealed class ReplicaSet(LogStore logs)
             Partition? partition = Find(name.Topic, name.Partition);
             Place(name, null);
             partition?.Resign();
+            if (partition is not null)
+            {
+                LeadershipChanged?.Invoke(partition);
+            }
+
             if (delete)
             {
                 logs.Delete(name);

@@ -1,5 +1,6 @@
 using KLog.Broker.Configuration;
 using KLog.Broker.Controller;
+using KLog.Broker.Groups;
 using KLog.Broker.Handlers;
 using KLog.Broker.Metadata;
 using KLog.Broker.Network;
@@ -87,13 +88,14 @@ public sealed class BrokerHost(BrokerConfig initial, TimeProvider time, ILoggerF
 
         var view = new ClusterView();
         var replicas = new ReplicaSet(logs);
+        GroupCoordinator groups = Started(new GroupCoordinator(_config, replicas, view, time, loggers.CreateLogger("groups")));
         ControllerLoop controller = Started(new ControllerLoop(
             tree, id, _config, new LocalReplicas(logs, replicas, _config), view, time, Random.Shared,
             loggers.CreateLogger("controller")));
         await controller.StartAsync(clusterId, cancellation);
 
         var identity = new BrokerIdentity(id, clusterId, epoch, listeners.Addresses);
-        new Registration(identity, _config, tree, logs, replicas, view, controller, dynamic, _levels, time, loggers)
+        new Registration(identity, _config, tree, logs, replicas, view, controller, groups, dynamic, _levels, time, loggers)
             .AddTo(dispatcher);
         _config.OnChange((_, changed) => logs.Cleaner = changed.Cleaner);
         logs.Cleaner = _config.Current.Cleaner;

@@ -20,6 +20,8 @@ internal sealed record GroupSettings
     public long OffsetsRetentionCheckIntervalMs { get; init; } = 600_000;
 
     public ConsumerGroupSettings Consumer { get; init; } = new();
+
+    public static GroupSettings From(BrokerConfig config) => new();
 }
 
 /// <summary>◆ What consumer groups (KIP-848) are run by; a group may have some of its own.</summary>

@@ -1,6 +1,8 @@
 using KLog.Broker.Configuration;
 using KLog.Broker.Controller;
 using KLog.Broker.Fetching;
+using KLog.Broker.Groups;
+using KLog.Broker.Handlers.Groups;
 using KLog.Broker.Metadata;
 using KLog.Broker.Replication;
 using KLog.Broker.Requests;
@@ -22,6 +24,7 @@ internal sealed class Registration(
     ReplicaSet replicas,
     ClusterView view,
     ControllerLoop controller,
+    GroupCoordinator groups,
     DynamicConfigs dynamic,
     LogLevels levels,
     TimeProvider time,
@@ -38,6 +41,7 @@ internal sealed class Registration(
         AddTopics(dispatcher);
         AddCluster(dispatcher);
         AddConfigs(dispatcher);
+        AddGroups(dispatcher);
     }
 
     private void AddRecords(RequestDispatcher dispatcher)
@@ -84,7 +88,22 @@ internal sealed class Registration(
     {
         dispatcher.On<ApiVersionsRequest, ApiVersionsResponse>(new ApiVersionsHandler(dispatcher).HandleAsync);
         dispatcher.On<DescribeClusterRequest, DescribeClusterResponse>(new DescribeClusterHandler(view).HandleAsync);
-        dispatcher.On<FindCoordinatorRequest, FindCoordinatorResponse>(FindCoordinatorHandler.HandleAsync);
+    }
+
+    private void AddGroups(RequestDispatcher dispatcher)
+    {
+        dispatcher.On<FindCoordinatorRequest, FindCoordinatorResponse>(
+            new FindCoordinatorHandler(view, new AutoTopicCreation(controller, view, config)).HandleAsync);
+        dispatcher.On<JoinGroupRequest, JoinGroupResponse>(new JoinGroupHandler(groups).HandleAsync);
+        dispatcher.On<SyncGroupRequest, SyncGroupResponse>(new SyncGroupHandler(groups).HandleAsync);
+        dispatcher.On<HeartbeatRequest, HeartbeatResponse>(new HeartbeatHandler(groups).HandleAsync);
+        dispatcher.On<LeaveGroupRequest, LeaveGroupResponse>(new LeaveGroupHandler(groups).HandleAsync);
+        dispatcher.On<OffsetCommitRequest, OffsetCommitResponse>(new OffsetCommitHandler(groups, view).HandleAsync);
+        dispatcher.On<OffsetFetchRequest, OffsetFetchResponse>(new OffsetFetchHandler(groups, view).HandleAsync);
+        dispatcher.On<OffsetDeleteRequest, OffsetDeleteResponse>(new OffsetDeleteHandler(groups, view).HandleAsync);
+        dispatcher.On<ListGroupsRequest, ListGroupsResponse>(new ListGroupsHandler(groups).HandleAsync);
+        dispatcher.On<DescribeGroupsRequest, DescribeGroupsResponse>(new DescribeGroupsHandler(groups).HandleAsync);
+        dispatcher.On<DeleteGroupsRequest, DeleteGroupsResponse>(new DeleteGroupsHandler(groups).HandleAsync);
     }
 
     private void AddConfigs(RequestDispatcher dispatcher)

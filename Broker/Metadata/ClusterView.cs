@@ -7,5 +7,16 @@ public sealed class ClusterView
 
     public ClusterSnapshot Current => _current;
 
-    public void Publish(ClusterSnapshot next) => _current = next;
+    /// <summary>Topics are gone that were there before. Raised by the writer.</summary>
+    public event Action<IReadOnlySet<string>>? TopicsDeleted;
+
+    public void Publish(ClusterSnapshot next)
+    {
+        ClusterSnapshot before = _current;
+        _current = next;
+        if (next.Topics.Count < before.Topics.Count && TopicsDeleted is { } deleted)
+        {
+            deleted(before.Topics.Keys.Where(topic => next.Topic(topic) is null).ToHashSet());
+        }
+    }
 }

@@ -1,0 +1,39 @@
+using KLog.Protocol;
+
+namespace KLog.Broker.Groups;
+
+/// <summary>
+/// What an event makes happen outside of its group: records to write, and answers, which leave once everything that was
+/// written is committed. A group's core fills it; the shard carries it out, writes first, in their order.
+/// </summary>
+internal sealed class GroupEffects
+{
+    private readonly Queue<(IReadOnlyList<GroupRecord> Records, Action<ErrorCode>? Then)> _writes = new();
+    private readonly List<Action> _answers = [];
+
+    /// <param name="then">Called with the append's outcome before anything else happens to the group; may ask for more.</param>
+    public void Write(IReadOnlyList<GroupRecord> records, Action<ErrorCode>? then = null) => _writes.Enqueue((records, then));
+
+    public void Answer<T>(TaskCompletionSource<T> waiting, T response) => _answers.Add(() => waiting.TrySetResult(response));
+
+    /// <summary>Hands everything that is to be written to <paramref name="append"/>, also what follows from it.</summary>
+    public void WriteAll(Func<IReadOnlyList<GroupRecord>, ErrorCode> append)
+    {
+        while (_writes.TryDequeue(out var write))
+        {
+            ErrorCode outcome = append(write.Records);
+            write.Then?.Invoke(outcome);
+        }
+    }
+
+    /// <summary>Lets the answers go, outside of the shard's lock.</summary>
+    public void SendAnswers()
+    {
+        foreach (Action send in _answers)
+        {
+            send();
+        }
+
+        _answers.Clear();
+    }
+}
