@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using KLog.Broker;
 using KLog.Broker.Configuration;
 using KLog.Clients.Errors;
@@ -22,7 +23,7 @@ public static class CommandLine
         if (parsed.Errors.Count > 0 && parsed.Action is not (HelpAction or PrintVersion))
         {
             ErrorLines(parsed.Errors.Select(error => error.Message));
-            Console.Error.WriteLine($"klog --help, or klog {parsed.CommandResult.Command.Name} --help, tells what there is");
+            Console.Error.WriteLine($"klog --help, or {Path(parsed.CommandResult)} --help, tells what there is");
             return NotUnderstood;
         }
 
@@ -41,6 +42,10 @@ public static class CommandLine
             return Failed;
         }
     }
+
+    /// <summary>The command with those that it belongs to: <c>klog groups list</c>.</summary>
+    private static string Path(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{Path(parent)} {command.Command.Name}" : "klog";
 
     private static void ErrorLines(IEnumerable<string> lines)
     {

@@ -48,10 +48,10 @@ internal static class DeleteOffsetsCommand
             rows.AddRange(results.Select(each => (each.Key.Topic, (int?)each.Key.Partition, each.Value.Error)));
         }
 
-        KafkaTable table = new(("TOPIC", 30), ("PARTITION", 15), ("STATUS", 15));
+        KafkaTable table = new(("TOPIC", 15), ("PARTITION", 10), ("STATUS", 0));
         foreach ((string topic, int? partition, KafkaException? error) in rows.OrderBy(row => row.Topic, StringComparer.Ordinal).ThenBy(row => row.Partition))
         {
-            table.Add(topic, partition is { } number ? number : "Not Provided", error is null ? "Successful" : $"Error: {error.Message}");
+            table.Add(topic, partition, error is null ? "Successful" : $"Error: {ErrorTexts.Describe(error.ErrorCode)}");
         }
 
         bool isDone = rows.All(row => row.Error is null);

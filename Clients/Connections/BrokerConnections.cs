@@ -22,7 +22,14 @@ public sealed class BrokerConnections(ClientOptions options, TimeProvider time) 
             }
         }
 
-        return await connection.WaitAsync(cancellation);
+        try
+        {
+            return await connection.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException cancelled) when (cancelled.CancellationToken == cancellation)
+        {
+            throw new OperationCanceledException($"{address} is not connected yet", cancelled, cancellation);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -78,7 +78,12 @@ internal static class ResetOffsetsCommand
             return;
         }
 
-        KafkaTable table = new(("GROUP", 30), ("TOPIC", 30), ("PARTITION", 10), ("NEW-OFFSET", 0));
+        if (groups.Count == 0)
+        {
+            return;
+        }
+
+        KafkaTable table = new(("GROUP", 15), ("TOPIC", 15), ("PARTITION", 10), ("NEW-OFFSET", 0));
         foreach ((string group, IReadOnlyDictionary<TopicPartition, long> offsets) in groups.OrderBy(each => each.Key, StringComparer.Ordinal))
         {
             foreach ((TopicPartition partition, long offset) in offsets.OrderBy(each => each.Key, PartitionOrder.Instance))
