@@ -1,3 +1,4 @@
+using KLog.Broker.Groups;
 using KLog.Broker.Storage;
 
 namespace KLog.Broker.Configuration;
@@ -136,4 +137,5 @@ public sealed class BrokerConfig(ConfigLayers layers, ConfigReader read)
 
     public bool UncleanLeaderElectionEnable { get; } = read.Boolean("unclean.leader.election.enable");
 
+    internal GroupSettings Groups { get; } = GroupSettings.From(read);
 }

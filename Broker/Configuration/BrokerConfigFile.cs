@@ -50,7 +50,7 @@ public static class BrokerConfigFile
     {
         ConfigurationException.ThrowIfAny([.. StartupRefusals.Check(properties)]);
         BrokerConfig config = BrokerConfig.From(new(ConfigLayers.None, ConfigLayers.None, properties, defaults));
-        return (config, [.. NameWarnings.For(properties)]);
+        return (config, [.. NameWarnings.For(properties), .. GroupDefinitions.Warnings(properties)]);
     }
 
     private static Dictionary<string, string> Read(string path)

@@ -7,6 +7,7 @@ internal static class BrokerConfigRules
     {
         read.CheckAll();
         ListenerSettings.Check(config, read);
+        GroupRules.Check(read);
         if (config.LogDirs.Count == 0)
         {
             read.Refuse("log.dirs", "needs at least one folder");

@@ -8,7 +8,7 @@ public static class BrokerDefinitions
             new ConfigDefinition[][]
                 {
                     NetworkDefinitions.All, LogDefinitions.All, CleanerDefinitions.All, TopicDefaultDefinitions.All, ClusterDefinitions.All,
-                    UnusedDefinitions.All,
+                    GroupDefinitions.All, UnusedDefinitions.All,
                 }
                 .SelectMany(definitions => definitions)
                 .ToDictionary(definition => definition.Name),
