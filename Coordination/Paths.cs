@@ -40,7 +40,7 @@ public static class Paths
     public static readonly IReadOnlyList<string> MadeAtStart =
     [
         Consumers, "/brokers", BrokerIds, Topics, Config, ConfigChanges, "/admin", DeleteTopics, BrokerSequence, IsrChanges, ProducerIdBlock, LogDirEvents,
-        "/config/topics", "/config/clients", "/config/users", "/config/brokers", "/config/ips", "/cluster",
+        "/config/topics", "/config/clients", "/config/users", "/config/brokers", "/config/ips", "/config/groups", "/cluster",
     ];
 
     public static string Broker(int id) => $"{BrokerIds}/{Number(id)}";
@@ -55,7 +55,7 @@ public static class Paths
 
     public static string DeleteTopic(string topic) => $"{DeleteTopics}/{topic}";
 
-    /// <summary>The configs of one entity: "topics", "brokers", "clients", "users" or "ips", and a name or &lt;default&gt;.</summary>
+    /// <summary>The configs of one entity: "topics", "brokers", "clients", "users", "ips" or "groups", and a name or &lt;default&gt;.</summary>
     public static string ConfigEntity(string entityType, string entityName) => $"{Config}/{entityType}/{entityName}";
 
     public static string ConfigEntities(string entityType) => $"{Config}/{entityType}";

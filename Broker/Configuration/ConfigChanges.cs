@@ -6,8 +6,8 @@ using KLog.Protocol;
 namespace KLog.Broker.Configuration;
 
 /// <summary>
-/// Changes the configs of one resource as the two Alter requests ask, and answers with Kafka's error codes: a topic's bad
-/// config is INVALID_CONFIG, a broker's INVALID_REQUEST.
+/// Changes the configs of one resource as the two Alter requests ask, and answers with Kafka's error codes: a bad config
+/// of a topic or group is INVALID_CONFIG, a broker's INVALID_REQUEST.
 /// </summary>
 internal sealed class ConfigChanges(ClusterView view, LiveBrokerConfig live, DynamicConfigs dynamic, LogLevels levels)
 {
@@ -24,6 +24,7 @@ internal sealed class ConfigChanges(ClusterView view, LiveBrokerConfig live, Dyn
         {
             ConfigResourceType.Topic => await AlterTopicAsync(name, edits, replaceAll, validateOnly),
             ConfigResourceType.Broker => await AlterBrokerAsync(name, edits, replaceAll, validateOnly),
+            ConfigResourceType.Group => await AlterGroupAsync(name, edits, replaceAll, validateOnly),
             ConfigResourceType.BrokerLogger when !replaceAll => AlterLoggers(name, edits, validateOnly),
             ConfigResourceType.BrokerLogger => (ErrorCode.InvalidRequest, "loggers' levels are altered one by one: use IncrementalAlterConfigs"),
             _ => (ErrorCode.InvalidRequest, $"resources of type {(sbyte)type} have no configs in this broker"),
@@ -94,6 +95,26 @@ internal sealed class ConfigChanges(ClusterView view, LiveBrokerConfig live, Dyn
                 each => BrokerDefinitions.All.GetValueOrDefault(each),
                 each => BrokerDefinitions.All.GetValueOrDefault(each)?.Default);
             BrokerConfigChange.Validate(live.Current, forAll, before, after);
+            return after;
+        });
+    }
+
+    /// <summary>The group need not exist.</summary>
+    private async ValueTask<(ErrorCode, string?)> AlterGroupAsync(string group, IReadOnlyList<ConfigEdit> edits, bool replaceAll, bool validateOnly)
+    {
+        if (group.Length == 0)
+        {
+            return (ErrorCode.InvalidRequest, "there are no configs for all groups; set the broker's group.* properties instead");
+        }
+
+        return await ChangeAsync(ConfigRegistry.Groups, group, ErrorCode.InvalidConfig, validateOnly, before =>
+        {
+            Dictionary<string, string> after = ConfigEdit.Apply(
+                replaceAll ? ConfigLayers.None : before,
+                edits,
+                GroupConfigDefinitions.All.GetValueOrDefault,
+                name => GroupConfigDefinitions.DefaultText(live.Current, name));
+            GroupConfigs.Validate(live.Current, after);
             return after;
         });
     }

@@ -1,6 +1,6 @@
 namespace KLog.Broker.Configuration;
 
-/// <summary>What DescribeConfigs says of brokers and topics ◆.</summary>
+/// <summary>What DescribeConfigs says of brokers, topics and groups ◆.</summary>
 public static class ConfigDescription
 {
     /// <summary>Every property of this broker that KLog uses.</summary>
@@ -42,6 +42,22 @@ public static class ConfigDescription
 
             ConfigSource source = synonyms.Count > 0 ? synonyms[0].Source : ConfigSource.Default;
             return Entry(definition.Config, own ?? definition.DefaultText(broker), source, false, synonyms);
+        });
+
+    /// <summary>Every group config, with the group's own values.</summary>
+    public static IEnumerable<ConfigEntry> OfGroup(BrokerConfig broker, IReadOnlyDictionary<string, string> overrides) =>
+        GroupConfigDefinitions.All.Values.Select(definition =>
+        {
+            string name = definition.Name;
+            List<ConfigSynonym> synonyms = GroupConfigDefinitions.BrokerPropertyOf(name) is { } property
+                ? Synonyms(broker.Layers, [property])
+                : [new(name, definition.Default, ConfigSource.Default)];
+            if (overrides.TryGetValue(name, out string? own))
+            {
+                synonyms.Insert(0, new(name, own, ConfigSource.DynamicGroup));
+            }
+
+            return Entry(definition, synonyms[0].Value, synonyms[0].Source, false, synonyms);
         });
 
     /// <summary>All values of all names: a stronger layer first, in a layer the stronger name first.</summary>

@@ -9,4 +9,5 @@ public enum ConfigSource : sbyte
     StaticBroker = 4,
     Default = 5,
     DynamicBrokerLogger = 6,
+    DynamicGroup = 8,
 }

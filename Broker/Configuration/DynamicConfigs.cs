@@ -7,8 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace KLog.Broker.Configuration;
 
 /// <summary>
-/// Keeps in force what the coordination tree says of this broker, of all brokers and of topics: reads it at the start and
-/// after each change, and hands it to <see cref="LiveBrokerConfig"/> and to the logs. One change at a time.
+/// Keeps in force what the coordination tree says of this broker, of all brokers, of topics and of groups: reads it at the
+/// start and after each change, and hands it to <see cref="LiveBrokerConfig"/>, to the logs and to <see cref="Groups"/>. One
+/// change at a time.
 /// </summary>
 public sealed class DynamicConfigs(
     ConfigRegistry registry, LiveBrokerConfig live, int brokerId, TimeProvider time, ILogger logger) : IAsyncDisposable
@@ -21,14 +22,20 @@ public sealed class DynamicConfigs(
 
     public string BrokerEntity { get; } = brokerId.ToString(CultureInfo.InvariantCulture);
 
+    public GroupConfigs Groups { get; } = new(live);
+
     /// <summary>
-    /// Puts the brokers' dynamic properties in force, and every topic's configs for these logs, which changes reach from
+    /// Puts the brokers' dynamic properties and the groups' configs in force, and every topic's configs for these logs, which changes reach from
     /// now on. Before anything else reads the configuration.
     /// </summary>
-    public Task StartAsync(LogStore logs, CancellationToken cancellation = default)
+    public async Task StartAsync(LogStore logs, CancellationToken cancellation = default)
     {
         _logs = logs;
-        return ApplyToBrokerAsync(cancellation);
+        await ApplyToBrokerAsync(cancellation);
+        foreach (string group in await registry.ListAsync(ConfigRegistry.Groups, cancellation))
+        {
+            await ApplyToGroupAsync(group, cancellation);
+        }
     }
 
     /// <summary>A topic's own configs.</summary>
@@ -40,7 +47,7 @@ public sealed class DynamicConfigs(
         TopicConfigs.ToLogConfig(live.Current, Usable(topic, await OfTopicAsync(topic, cancellation)));
 
     /// <summary>
-    /// Replaces an entity's properties (<see cref="ConfigRegistry.Topics"/>, or <see cref="ConfigRegistry.Brokers"/> with
+    /// Replaces an entity's properties (<see cref="ConfigRegistry.Topics"/>, <see cref="ConfigRegistry.Groups"/>, or <see cref="ConfigRegistry.Brokers"/> with
     /// this broker's number or <see cref="ConfigRegistry.Default"/>) by what <paramref name="change"/> makes of them, which
     /// checks them too. What is returned from is in force.
     /// </summary>
@@ -62,7 +69,12 @@ public sealed class DynamicConfigs(
 
             await registry.SetAsync(type, entity, next, cancellation);
             await registry.PurgeChangesAsync((time.GetUtcNow() - NotificationLife).ToUnixTimeMilliseconds(), cancellation);
-            await (type == ConfigRegistry.Topics ? ApplyToTopicAsync(entity, cancellation) : ApplyToBrokerAsync(cancellation));
+            await (type switch
+            {
+                ConfigRegistry.Topics => ApplyToTopicAsync(entity, cancellation),
+                ConfigRegistry.Groups => ApplyToGroupAsync(entity, cancellation),
+                _ => ApplyToBrokerAsync(cancellation),
+            });
             logger.LogInformation("configs of {Type} {Entity} are now {Configs}", type, entity, string.Join(", ", next.Select(pair => $"{pair.Key}={pair.Value}")));
         }
         finally
@@ -76,6 +88,9 @@ public sealed class DynamicConfigs(
         _changing.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    private async Task ApplyToGroupAsync(string group, CancellationToken cancellation) =>
+        Groups.Take(group, await registry.GetAsync(ConfigRegistry.Groups, group, cancellation));
 
     private async Task ApplyToTopicAsync(string topic, CancellationToken cancellation)
     {

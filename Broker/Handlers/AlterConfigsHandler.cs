@@ -8,8 +8,8 @@ using Result = KLog.Protocol.Messages.AlterConfigsResponse.AlterConfigsResourceR
 namespace KLog.Broker.Handlers;
 
 /// <summary>
-/// AlterConfigs, versions 0 to 2: puts the given configs in the place of all that a topic, this broker or all brokers have.
-/// Clients use IncrementalAlterConfigs since Kafka 2.3.
+/// AlterConfigs, versions 0 to 2: puts the given configs in the place of all that a topic, a group, this broker or all
+/// brokers have. Clients use IncrementalAlterConfigs since Kafka 2.3.
 /// </summary>
 internal sealed class AlterConfigsHandler(ConfigChanges changes)
 {

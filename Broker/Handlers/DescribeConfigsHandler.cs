@@ -11,8 +11,8 @@ using Result = KLog.Protocol.Messages.DescribeConfigsResponse.DescribeConfigsRes
 namespace KLog.Broker.Handlers;
 
 /// <summary>
-/// DescribeConfigs, versions 0 to 4: a topic's configs, this broker's properties (an empty name: what is set for all
-/// brokers), and its loggers' levels. Without names, or with none, everything is told. Version 0 tells of a value's source
+/// DescribeConfigs, versions 0 to 4: a topic's or a group's configs, this broker's properties (an empty name: what is set for
+/// all brokers), and its loggers' levels. Without names, or with none, everything is told. Version 0 tells of a value's source
 /// only whether it is the default; version 1 adds sources and synonyms, 3 types and documentation.
 /// </summary>
 internal sealed class DescribeConfigsHandler(ClusterView view, LiveBrokerConfig live, DynamicConfigs dynamic, LogLevels levels)
@@ -52,6 +52,11 @@ internal sealed class DescribeConfigsHandler(ClusterView view, LiveBrokerConfig 
                     : IsThisBroker(asked.ResourceName)
                         ? Entries(ConfigDescription.OfBroker(live.Current), asked, request, version)
                         : Refusal(ErrorCode.InvalidRequest, $"this is broker {dynamic.BrokerEntity}, not '{asked.ResourceName}'");
+
+            case ConfigResourceType.Group:
+                return asked.ResourceName.Length == 0
+                    ? Refusal(ErrorCode.InvalidRequest, "a group needs a name; what all have is in the broker's group.* properties")
+                    : Entries(ConfigDescription.OfGroup(live.Current, dynamic.Groups.Of(asked.ResourceName)), asked, request, version);
 
             case ConfigResourceType.BrokerLogger:
                 return IsThisBroker(asked.ResourceName)

@@ -9,8 +9,8 @@ namespace KLog.Broker.Handlers;
 
 /// <summary>
 /// IncrementalAlterConfigs, versions 0 and 1 (KIP-339): sets, deletes, appends to and subtracts from single configs of
-/// topics, of this broker, of all brokers, and of loggers (KIP-412). A resource is altered as a whole or not at all, and
-/// what is answered is in force.
+/// topics, of groups, of this broker, of all brokers, and of loggers (KIP-412). A resource is altered as a whole or not at
+/// all, and what is answered is in force.
 /// </summary>
 internal sealed class IncrementalAlterConfigsHandler(ConfigChanges changes)
 {

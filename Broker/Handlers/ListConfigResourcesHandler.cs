@@ -9,10 +9,10 @@ using Resource = KLog.Protocol.Messages.ListConfigResourcesResponse.ConfigResour
 namespace KLog.Broker.Handlers;
 
 /// <summary>
-/// ListConfigResources, versions 0 and 1 (KIP-1142): the topics, brokers and brokers' loggers that configs can be asked of.
-/// Version 0 is ListClientMetricsResources (KIP-714), of which there are none here; groups have no configs yet.
+/// ListConfigResources, versions 0 and 1 (KIP-1142): the topics, brokers and brokers' loggers that configs can be asked of, and
+/// the groups that have some. Version 0 is ListClientMetricsResources (KIP-714), of which there are none here.
 /// </summary>
-internal sealed class ListConfigResourcesHandler(ClusterView view)
+internal sealed class ListConfigResourcesHandler(ClusterView view, GroupConfigs groups)
 {
     public ValueTask<ListConfigResourcesResponse> HandleAsync(ListConfigResourcesRequest request, RequestContext context)
     {
@@ -35,6 +35,7 @@ internal sealed class ListConfigResourcesHandler(ClusterView view)
                 .. Resources(request, ConfigResourceType.Topic, cluster.Topics.Keys),
                 .. Resources(request, ConfigResourceType.Broker, brokers),
                 .. Resources(request, ConfigResourceType.BrokerLogger, brokers),
+                .. Resources(request, ConfigResourceType.Group, groups.Groups),
             ],
         });
     }

@@ -115,6 +115,6 @@ internal sealed class Registration(
         dispatcher.On<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>(
             new IncrementalAlterConfigsHandler(changes).HandleAsync);
         dispatcher.On<ListConfigResourcesRequest, ListConfigResourcesResponse>(
-            new ListConfigResourcesHandler(view).HandleAsync);
+            new ListConfigResourcesHandler(view, dynamic.Groups).HandleAsync);
     }
 }

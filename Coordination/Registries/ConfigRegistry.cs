@@ -14,30 +14,34 @@ public sealed class ConfigRegistry(ICoordinationTree tree)
     public const string Users = "users";
     public const string Ips = "ips";
 
+    /// <summary>Kafka has groups' configs since its 4.0, which has no ZooKeeper: the name is its own, the place is where it would be.</summary>
+    public const string Groups = "groups";
+
     /// <summary>The entity whose configs hold for all that have none of their own.</summary>
     public const string Default = "<default>";
 
     /// <summary>An entity's own configs; empty where it has none.</summary>
     public async Task<IReadOnlyDictionary<string, string>> GetAsync(string type, string entity, CancellationToken cancellation = default)
     {
-        string path = Paths.ConfigEntity(type, entity);
+        string path = Paths.ConfigEntity(type, NodeName(type, entity));
         return await tree.FindAsync(path, null, cancellation) is { Data.Length: > 0 } node
             ? FromJson(path, node.Data)
             : new Dictionary<string, string>();
     }
 
     /// <summary>The entities of a type that have configs.</summary>
-    public Task<IReadOnlyList<string>> ListAsync(string type, CancellationToken cancellation = default) =>
-        tree.ListAsync(Paths.ConfigEntities(type), null, cancellation);
+    public async Task<IReadOnlyList<string>> ListAsync(string type, CancellationToken cancellation = default) =>
+        [.. (await tree.ListAsync(Paths.ConfigEntities(type), null, cancellation)).Select(name => EntityName(type, name))];
 
     /// <summary>Replaces an entity's configs, then tells every broker.</summary>
     public async Task SetAsync(string type, string entity, IReadOnlyDictionary<string, string> configs, CancellationToken cancellation = default)
     {
-        await tree.SetOrCreateAsync(Paths.ConfigEntity(type, entity), ToJson(configs), cancellation);
+        string name = NodeName(type, entity);
+        await tree.SetOrCreateAsync(Paths.ConfigEntity(type, name), ToJson(configs), cancellation);
         ReadOnlyMemory<byte> notice = NodeJson.Write(json =>
         {
             json.WriteNumber("version", 2);
-            json.WriteString("entity_path", $"{type}/{entity}");
+            json.WriteString("entity_path", $"{type}/{name}");
         });
         await tree.CreateAsync(Paths.ConfigChangePrefix, notice, CreateMode.Sequential, cancellation);
     }
@@ -82,6 +86,16 @@ public sealed class ConfigRegistry(ICoordinationTree tree)
         }
     }
 
+    /// <summary>
+    /// A group may be named in any way, a node may not: Kafka's way to write users and clients, percent signs and all. A
+    /// name of dots alone would be a path.
+    /// </summary>
+    private static string NodeName(string type, string entity) => type != Groups
+        ? entity
+        : entity.Trim('.').Length == 0 ? entity.Replace(".", "%2E", StringComparison.Ordinal) : Uri.EscapeDataString(entity);
+
+    internal static string EntityName(string type, string node) => type == Groups ? Uri.UnescapeDataString(node) : node;
+
     internal static ReadOnlyMemory<byte> ToJson(IReadOnlyDictionary<string, string> configs) => NodeJson.Write(json =>
     {
         json.WriteNumber("version", 1);
@@ -112,6 +126,6 @@ public sealed record ConfigChange(long Number, string Type, string Entity, long 
     internal static ConfigChange Parse(long number, JsonElement json, long madeMs)
     {
         string[] path = json.GetProperty("entity_path").GetString()!.Split('/', 2);
-        return path.Length == 2 ? new ConfigChange(number, path[0], path[1], madeMs) : throw new FormatException($"'{path[0]}' is no entity");
+        return path.Length == 2 ? new ConfigChange(number, path[0], ConfigRegistry.EntityName(path[0], path[1]), madeMs) : throw new FormatException($"'{path[0]}' is no entity");
     }
 }

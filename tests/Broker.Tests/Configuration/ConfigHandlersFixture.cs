@@ -20,12 +20,13 @@ using Whole = KLog.Protocol.Messages.AlterConfigsRequest.AlterConfigsResource;
 
 namespace KLog.Broker.Tests.Configuration;
 
-/// <summary>The config handlers over a tree in memory, with broker 3, one topic "orders" and its log.</summary>
+/// <summary>The config handlers over a tree in memory, with broker 3, one topic "orders" and its log, and no group.</summary>
 public abstract class ConfigHandlersFixture : IAsyncLifetime
 {
     protected const sbyte Topic = (sbyte)ConfigResourceType.Topic;
     protected const sbyte Broker = (sbyte)ConfigResourceType.Broker;
     protected const sbyte Logger = (sbyte)ConfigResourceType.BrokerLogger;
+    protected const sbyte Group = (sbyte)ConfigResourceType.Group;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("klog-configs-").FullName;
     private readonly EmbeddedTree _tree = EmbeddedTree.InMemory(TimeProvider.System);
@@ -39,6 +40,8 @@ public abstract class ConfigHandlersFixture : IAsyncLifetime
     protected LiveBrokerConfig Live { get; private set; } = NewLive();
 
     private protected ConfigRegistry Registry => _registry;
+
+    private protected GroupConfigs Groups => _dynamic.Groups;
 
     protected LogConfig LogConfig => _logs.Find(new TopicPartition("orders", 0))!.Config;
 
@@ -126,7 +129,7 @@ public abstract class ConfigHandlersFixture : IAsyncLifetime
     }
 
     protected async Task<ListConfigResourcesResponse> ListAsync(short version, params sbyte[] types) => Send(
-        await new ListConfigResourcesHandler(_view).HandleAsync(new ListConfigResourcesRequest { ResourceTypes = types }, Context(ApiKey.ListConfigResources, version)), version);
+        await new ListConfigResourcesHandler(_view, _dynamic.Groups).HandleAsync(new ListConfigResourcesRequest { ResourceTypes = types }, Context(ApiKey.ListConfigResources, version)), version);
 
     private ConfigChanges Changes => new(_view, Live, _dynamic, Levels);
 

@@ -88,7 +88,7 @@ public class DescribeConfigsTests : ConfigHandlersFixture
     [InlineData(Broker, "abc", ErrorCode.InvalidRequest)]
     [InlineData(Logger, "", ErrorCode.InvalidRequest)]
     [InlineData(Logger, "99", ErrorCode.InvalidRequest)]
-    [InlineData((sbyte)32, "g", ErrorCode.InvalidRequest)]
+    [InlineData(Group, "", ErrorCode.InvalidRequest)]
     [InlineData((sbyte)0, "x", ErrorCode.InvalidRequest)]
     public async Task What_is_not_there_is_an_error(sbyte type, string name, ErrorCode error)
     {

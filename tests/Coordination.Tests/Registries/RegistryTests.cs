@@ -151,6 +151,21 @@ public sealed class RegistryTests : IAsyncLifetime
         Assert.Empty(await configs.ListChangesAsync(-1));
     }
 
+    [Theory]
+    [InlineData("a group", "a%20group")]
+    [InlineData("a/b.c-d_e~*", "a%2Fb.c-d_e~%2A")]
+    [InlineData("..", "%2E%2E")]
+    [InlineData("%2E", "%252E")]
+    public async Task A_group_may_have_any_name(string group, string node)
+    {
+        var configs = new ConfigRegistry(_session);
+        await configs.SetAsync(ConfigRegistry.Groups, group, new Dictionary<string, string> { ["a"] = "1" });
+        Assert.Equal("""{"version":1,"config":{"a":"1"}}""", await TextAsync($"/config/groups/{node}"));
+        Assert.Equal("1", (await configs.GetAsync(ConfigRegistry.Groups, group))["a"]);
+        Assert.Equal([group], await configs.ListAsync(ConfigRegistry.Groups));
+        Assert.Equal(group, Assert.Single(await configs.ListChangesAsync(-1)).Entity);
+    }
+
     [Fact]
     public async Task One_broker_at_a_time_is_the_controller_and_each_has_a_higher_epoch()
     {
