@@ -114,6 +114,7 @@ internal sealed partial class ConsumerGroup
         }
 
         bool isPossible = context.MayDowngrade
+            && leaving.Any(member => member.Classic is null)
             && staying.Count > 0
             && staying.Count <= context.ClassicSizeMax
             && staying.All(member => member.Classic is not null);
@@ -138,7 +139,7 @@ internal sealed partial class ConsumerGroup
                     member.Classic!.SessionTimeoutMs,
                     member.Classic.Protocols,
                     ClassicAssignments.Write(
-                        member == replacement ? member.Assigned.ToPartitions() : State.Target(member.MemberId),
+                        ReferenceEquals(member, replacement) ? member.Assigned.ToPartitions() : State.Target(member.MemberId),
                         (member.Classic.Protocols.FirstOrDefault(each => each.Name == protocol) ?? member.Classic.Protocols[0]).Metadata,
                         context.Cluster))),
             ]);

@@ -80,7 +80,7 @@ internal sealed partial class ConsumerGroup(
     /// <summary>Takes a record while the log is read; <see cref="OnLoaded"/> ends that.</summary>
     /// <param name="name">The member's id or the expression; empty for what concerns the group as a whole.</param>
     /// <exception cref="ProtocolViolationException">The value is none of its type.</exception>
-    public void Replay(GroupRecordType type, string name, Memory<byte>? value) =>
+    public void Replay(GroupRecordType type, string name, byte[]? value) =>
         (_loading ??= new ConsumerGroupLoading(State)).Replay(type, name, value);
 
     /// <summary>The log is read to its end: the members' time starts now.</summary>

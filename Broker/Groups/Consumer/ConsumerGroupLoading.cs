@@ -20,7 +20,7 @@ internal sealed class ConsumerGroupLoading(ConsumerGroupState start)
     /// <summary>Takes a record.</summary>
     /// <param name="name">The member's id or the expression; empty for what concerns the group as a whole.</param>
     /// <exception cref="ProtocolViolationException">The value is none of its type.</exception>
-    public void Replay(GroupRecordType type, string name, Memory<byte>? value)
+    public void Replay(GroupRecordType type, string name, byte[]? value)
     {
         switch (type)
         {
@@ -82,13 +82,13 @@ internal sealed class ConsumerGroupLoading(ConsumerGroupState start)
         };
     }
 
-    private void Epoch(Memory<byte>? value)
+    private void Epoch(byte[]? value)
     {
         ConsumerGroupMetadataValue? read = value is { } bytes ? Versioned.ReadKnown<ConsumerGroupMetadataValue>(bytes) : null;
         _state = _state with { Epoch = read?.Epoch ?? 0, MetadataHash = read?.MetadataHash ?? 0 };
     }
 
-    private void Member(string memberId, Memory<byte>? value)
+    private void Member(string memberId, byte[]? value)
     {
         if (value is not { } bytes)
         {
@@ -112,7 +112,7 @@ internal sealed class ConsumerGroupLoading(ConsumerGroupState start)
         };
     }
 
-    private void Target(string memberId, Memory<byte>? value)
+    private void Target(string memberId, byte[]? value)
     {
         if (value is not { } bytes)
         {
@@ -127,7 +127,7 @@ internal sealed class ConsumerGroupLoading(ConsumerGroupState start)
             select (topic.TopicId, partition));
     }
 
-    private void Assignment(string memberId, Memory<byte>? value)
+    private void Assignment(string memberId, byte[]? value)
     {
         var read = value is { } bytes ? Versioned.ReadKnown<ConsumerGroupCurrentMemberAssignmentValue>(bytes) : new();
         _members[memberId] = Known(memberId) with
@@ -140,7 +140,7 @@ internal sealed class ConsumerGroupLoading(ConsumerGroupState start)
         };
     }
 
-    private void Expression(string expression, Memory<byte>? value)
+    private void Expression(string expression, byte[]? value)
     {
         if (value is not { } bytes)
         {
