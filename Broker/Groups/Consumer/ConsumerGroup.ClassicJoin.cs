@@ -78,7 +78,7 @@ internal sealed partial class ConsumerGroup
             ? former! with { MemberId = memberId, Epoch = 0, PreviousEpoch = 0 }
             : former ?? new ConsumerMember(memberId);
         ConsumerMember updated = WithClassic(member, request, subscription, origin);
-        bool isChanged = !updated.HasSameSubscription(member);
+        bool isChanged = former is null || !updated.HasSameSubscription(member);
         ConsumerGroupDraft draft = new(State, context);
         if (isReplaced)
         {

@@ -63,7 +63,8 @@ internal sealed partial class ConsumerGroup
             draft.Set(memberId, DeadlineKind.Sync, MemberDeadlines.Never);
         }
 
-        Rebalance.Refresh(draft, assignors, !updated.HasSameSubscription(member), !ReferenceEquals(_seen, context.Cluster));
+        bool isChanged = former is null || !updated.HasSameSubscription(member);
+        Rebalance.Refresh(draft, assignors, isChanged, isClusterNew: !ReferenceEquals(_seen, context.Cluster));
         ConsumerMember reconciled = Rebalance.Reconcile(draft, updated, request.TopicPartitions);
         GroupChange? change = draft.Finish();
         if (change is null)

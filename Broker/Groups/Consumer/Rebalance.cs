@@ -10,17 +10,18 @@ namespace KLog.Broker.Groups.Consumer;
 internal static class Rebalance
 {
     /// <summary>
-    /// Bumps the group's epoch where a subscription or a subscribed topic has changed, and then finds new targets.
+    /// Bumps the group's epoch where a member is new, or a subscription or a subscribed topic has changed, and then finds new
+    /// targets.
     /// </summary>
-    /// <param name="hasSubscriptionChanged">Of the member that the draft is made for.</param>
+    /// <param name="isMemberChanged">Whether the member that the draft is made for is new, or its subscription is.</param>
     /// <param name="isClusterNew">Whether the group has not seen this state of the cluster yet.</param>
     public static void Refresh(
         ConsumerGroupDraft draft,
         IReadOnlyDictionary<string, IPartitionAssignor> assignors,
-        bool hasSubscriptionChanged,
+        bool isMemberChanged,
         bool isClusterNew)
     {
-        bool isBumped = hasSubscriptionChanged | RefreshExpressions(draft, isClusterNew) || draft.State.Epoch == 0;
+        bool isBumped = isMemberChanged | RefreshExpressions(draft, isClusterNew) || draft.State.Epoch == 0;
         if (isBumped || isClusterNew)
         {
             long hash = new Subscriptions(draft.State, draft.Context.Cluster).Hash();

@@ -13,7 +13,7 @@ internal sealed class GroupUnderTest
 {
     public const short Version = 1;
 
-    private static readonly Dictionary<string, IPartitionAssignor> Assignors = new()
+    public static readonly Dictionary<string, IPartitionAssignor> Assignors = new()
     {
         ["uniform"] = new RoundRobin("uniform"),
         ["range"] = new RoundRobin("range"),
@@ -118,6 +118,13 @@ internal sealed class GroupUnderTest
         }
 
         return true;
+    }
+
+    public Downgrade TakeDowngrade()
+    {
+        Downgrade taken = Downgrade!;
+        Downgrade = null;
+        return taken;
     }
 
     /// <summary>Takes the place of a group that was a classic one.</summary>
