@@ -1,40 +1,96 @@
 using KLog.Broker.Groups.Classic;
+using KLog.Broker.Groups.Consumer;
 using KLog.Broker.Groups.Offsets;
 using KLog.Protocol;
+using KLog.Protocol.Groups;
 
 namespace KLog.Broker.Groups;
 
-/// <summary>One group id: its members, by one protocol or the other, and its offsets, which outlive them. Owned by a shard.</summary>
-internal sealed partial class Group(string id, GroupSettings settings)
+/// <summary>
+/// One group id: its members, by one protocol or the other, and its offsets, which outlive them. Owned by a shard, and called
+/// under its lock.
+/// </summary>
+internal sealed partial class Group(string id, GroupWorld world)
 {
+    /// <summary>How long to wait after a change that time asked for could not be written.</summary>
+    private const int RetryMs = 1_000;
+
+    private ClassicGroup _classic = new(id, world.Settings());
+    private long _retryAtMs;
+
     public string Id { get; } = id;
 
     public GroupOffsets Offsets { get; } = new();
 
-    public ClassicGroup Classic { get; set; } = new(id, settings);
+    /// <summary>Null while the group is a classic one.</summary>
+    public ConsumerGroup? Consumer { get; private set; }
+
+    /// <summary>Null while the group is a consumer group.</summary>
+    public ClassicGroup? Classic => Consumer is null ? _classic : null;
 
     /// <summary>When it is in the shard's queue to be looked at.</summary>
     public long ScheduledAtMs { get; set; } = long.MaxValue;
 
-    public long NextDeadlineMs => Classic.NextDeadlineMs;
+    public long NextDeadlineMs => Math.Max(Consumer?.NextDeadlineMs ?? _classic.NextDeadlineMs, _retryAtMs);
 
-    public string State => Classic.State.ToString();
+    public string State => Consumer?.State.Name ?? _classic.State.ToString();
 
-    public string Type => Classic is null ? "consumer" : "classic";
+    public string Type => Consumer is null ? "classic" : "consumer";
 
-    public string ProtocolType => Classic.ProtocolType ?? "";
+    public string ProtocolType => Consumer is null ? _classic.ProtocolType ?? "" : ConsumerGroup.ProtocolType;
 
     /// <summary>No members, so that it may be deleted.</summary>
-    public bool HasNoMembers => Classic.State is ClassicGroupState.Empty or ClassicGroupState.Dead;
+    public bool HasNoMembers => Consumer?.IsEmpty ?? _classic.State is ClassicGroupState.Empty or ClassicGroupState.Dead;
 
     /// <summary>Neither members nor offsets, nor a record of it in the log: nothing would be lost with it.</summary>
-    public bool IsForgotten => Offsets.IsEmpty && Classic.IsEmpty && Classic.Generation == 0 || Classic.State == ClassicGroupState.Dead;
+    public bool IsForgotten => Consumer is { } consumer
+        ? Offsets.IsEmpty && !consumer.IsInLog
+        : _classic.State == ClassicGroupState.Dead || (Offsets.IsEmpty && IsUnwritten);
 
-    public void Tick(long nowMs, GroupEffects effects) => Classic.Tick(nowMs, effects);
+    private bool IsUnwritten => _classic is { IsEmpty: true, Generation: 0 };
 
-    public void OnLoaded(long nowMs) => Classic.OnLoaded(nowMs);
+    public void Load(GroupMetadataValue? value)
+    {
+        _classic = new ClassicGroup(Id, world.Settings());
+        if (value is not null)
+        {
+            _classic.Load(value);
+        }
+    }
 
-    public void Die(ErrorCode reason, long nowMs, GroupEffects effects) => Classic.Die(reason, nowMs, effects);
+    public void Load(GroupRecordType type, string name, byte[]? value)
+    {
+        Consumer ??= NewConsumer();
+        Consumer.Replay(type, name, value);
+    }
+
+    /// <summary>All records are read.</summary>
+    public void OnLoaded(long nowMs)
+    {
+        Consumer?.OnLoaded(world.ContextOf(Id, nowMs));
+        if (Consumer is { IsInLog: false })
+        {
+            Consumer = null;
+        }
+
+        _classic.OnLoaded(nowMs);
+    }
+
+    /// <summary>Time has come to <paramref name="nowMs"/>.</summary>
+    public void Tick(long nowMs, GroupEffects effects)
+    {
+        if (Consumer is null)
+        {
+            _classic.Tick(nowMs, effects);
+        }
+        else if (Consumer.Tick(world.ContextOf(Id, nowMs)) is { } change)
+        {
+            Write([], change, nowMs, effects, error => _retryAtMs = error == ErrorCode.None ? 0 : nowMs + RetryMs);
+        }
+    }
+
+    /// <summary>The shard is given up.</summary>
+    public void Die(ErrorCode reason, long nowMs, GroupEffects effects) => _classic.Die(reason, nowMs, effects);
 
     /// <summary>Removes offsets from the log, and then from here.</summary>
     public void DeleteOffsets(IReadOnlyList<TopicPartition> partitions, GroupEffects effects, Action<ErrorCode>? then = null) =>
@@ -55,12 +111,19 @@ internal sealed partial class Group(string id, GroupSettings settings)
     public void Delete(GroupEffects effects, Action<ErrorCode>? then = null)
     {
         Invariant.Holds(HasNoMembers, "a group that is deleted has no members");
-        IEnumerable<GroupRecord> offsets = Offsets.Committed.Keys.Select(each => OffsetRecords.Tombstone(Id, each));
-        effects.Write([.. offsets, ClassicGroup.Tombstone(Id)], error =>
+        TopicPartition[] offsets = [.. Offsets.Committed.Keys];
+        IEnumerable<GroupRecord> group = Consumer?.Tombstones() ?? [ClassicGroup.Tombstone(Id)];
+        effects.Write([.. offsets.Select(each => OffsetRecords.Tombstone(Id, each)), .. group], error =>
         {
             if (error == ErrorCode.None)
             {
-                Classic.Die(ErrorCode.UnknownMemberId, Classic.StateSinceMs, effects);
+                Consumer = null;
+                foreach (TopicPartition partition in offsets)
+                {
+                    Offsets.Remove(partition);
+                }
+
+                _classic.Die(ErrorCode.UnknownMemberId, _classic.StateSinceMs, effects);
             }
 
             then?.Invoke(error);
@@ -71,13 +134,9 @@ internal sealed partial class Group(string id, GroupSettings settings)
     /// <param name="wallMs">Commits and states are dated by the wall.</param>
     public void ExpireOffsets(long wallMs, GroupEffects effects)
     {
-        OffsetExpiry expiry = new(
-            Classic.Settings.OffsetsRetentionMs,
-            Classic.State == ClassicGroupState.Empty ? Classic.StateSinceMs : null,
-            Classic.ProtocolType is not null,
-            Classic.SubscribedTopics());
-        IReadOnlyList<TopicPartition> expired = expiry.Expired(Offsets, wallMs);
-        if (Classic.IsEmpty && expired.Count == Offsets.Committed.Count && !Offsets.HasPending)
+        IReadOnlyList<TopicPartition> expired = Expiry().Expired(Offsets, wallMs);
+        bool isEmpty = Consumer?.IsEmpty ?? _classic.IsEmpty;
+        if (isEmpty && expired.Count == Offsets.Committed.Count && !Offsets.HasPending)
         {
             Delete(effects);
         }
@@ -86,4 +145,18 @@ internal sealed partial class Group(string id, GroupSettings settings)
             DeleteOffsets(expired, effects);
         }
     }
+
+    private OffsetExpiry Expiry()
+    {
+        long retentionMs = world.Settings().OffsetsRetentionMs;
+        if (Consumer is { } consumer)
+        {
+            return new OffsetExpiry(retentionMs, EmptySinceMs: null, HasMembersEver: true, consumer.IsSubscribedTo);
+        }
+
+        long? emptySinceMs = _classic.State == ClassicGroupState.Empty ? _classic.StateSinceMs : null;
+        return new OffsetExpiry(retentionMs, emptySinceMs, _classic.ProtocolType is not null, _classic.SubscribedTopics() is { } topics ? topics.Contains : null);
+    }
+
+    private ConsumerGroup NewConsumer() => new(Id, world.Assignors, world.NewMemberId);
 }

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using KLog.Broker.Configuration;
+using KLog.Broker.Groups.Assignors;
 using KLog.Broker.Metadata;
 using KLog.Broker.Replication;
+using KLog.Coordination.Registries;
 using KLog.Protocol;
 using KLog.Protocol.Records;
 using Microsoft.Extensions.Logging;
@@ -21,6 +23,7 @@ internal sealed class GroupCoordinator : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ITimer _expiry;
+    private readonly GroupWorld _world;
 
     public GroupCoordinator(LiveBrokerConfig config, ReplicaSet replicas, ClusterView view, TimeProvider time, ILogger logger)
     {
@@ -30,6 +33,7 @@ internal sealed class GroupCoordinator : IAsyncDisposable
         _time = time;
         _logger = logger;
         Clock = new GroupClock(time);
+        _world = new GroupWorld(() => Settings, _ => Settings.Consumer, view, PartitionAssignors.All, () => UuidText.Format(UuidText.NewId()));
         TimeSpan interval = TimeSpan.FromMilliseconds(Settings.OffsetsRetentionCheckIntervalMs);
         _expiry = time.CreateTimer(_ => ExpireOffsets(), null, interval, interval);
         replicas.LeadershipChanged += OnLeadership;
@@ -106,7 +110,7 @@ internal sealed class GroupCoordinator : IAsyncDisposable
         else if (!_shards.ContainsKey(index))
         {
             GroupShard shard = new(
-                partition, (CompressionType)_config.Current.OffsetsTopicCompressionCodec, () => Settings, Clock, _time, _logger);
+                partition, (CompressionType)_config.Current.OffsetsTopicCompressionCodec, _world, Clock, _time, _logger);
             _shards[index] = shard;
             shard.Start();
         }

@@ -18,7 +18,7 @@ internal sealed class GroupShard : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Partition _partition;
-    private readonly Func<GroupSettings> _settings;
+    private readonly GroupWorld _world;
     private readonly GroupClock _clock;
     private readonly GroupLog _log;
     private readonly DeadlineQueue _deadlines;
@@ -28,10 +28,10 @@ internal sealed class GroupShard : IDisposable
     private volatile ErrorCode _unready = ErrorCode.CoordinatorLoadInProgress;
 
     public GroupShard(
-        Partition partition, CompressionType compression, Func<GroupSettings> settings, GroupClock clock, TimeProvider time, ILogger logger)
+        Partition partition, CompressionType compression, GroupWorld world, GroupClock clock, TimeProvider time, ILogger logger)
     {
         _partition = partition;
-        _settings = settings;
+        _world = world;
         _clock = clock;
         _log = new GroupLog(partition, compression, time);
         _deadlines = new DeadlineQueue(clock.NewTimer(OnTime));
@@ -64,7 +64,7 @@ internal sealed class GroupShard : IDisposable
                     return (ErrorCode.GroupIdNotFound, null);
                 }
 
-                _groups[groupId] = group = new Group(groupId, _settings());
+                _groups[groupId] = group = new Group(groupId, _world);
             }
 
             committed = RunLocked(group, work, effects);
@@ -110,7 +110,6 @@ internal sealed class GroupShard : IDisposable
     /// <summary>The partition is led elsewhere now, or nowhere: who waits is told to look for the coordinator.</summary>
     public void Dispose()
     {
-        _closing.Cancel();
         GroupEffects effects = new();
         lock (_gate)
         {
@@ -119,6 +118,7 @@ internal sealed class GroupShard : IDisposable
                 return;
             }
 
+            _closing.Cancel();
             _unready = ErrorCode.NotCoordinator;
             foreach (Group group in _groups.Values)
             {
@@ -204,7 +204,7 @@ internal sealed class GroupShard : IDisposable
     private void Load()
     {
         long start = Stopwatch.GetTimestamp();
-        GroupLoading loading = new(_settings(), _logger);
+        GroupLoading loading = new(_world, _logger);
         try
         {
             LogRecords.Read(_partition, loading, _closing.Token);

@@ -104,6 +104,10 @@ internal sealed class Registration(
         dispatcher.On<ListGroupsRequest, ListGroupsResponse>(new ListGroupsHandler(groups).HandleAsync);
         dispatcher.On<DescribeGroupsRequest, DescribeGroupsResponse>(new DescribeGroupsHandler(groups).HandleAsync);
         dispatcher.On<DeleteGroupsRequest, DeleteGroupsResponse>(new DeleteGroupsHandler(groups).HandleAsync);
+        dispatcher.On<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(
+            new ConsumerGroupHeartbeatHandler(groups).HandleAsync);
+        dispatcher.On<ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse>(
+            new ConsumerGroupDescribeHandler(groups).HandleAsync);
     }
 
     private void AddConfigs(RequestDispatcher dispatcher)

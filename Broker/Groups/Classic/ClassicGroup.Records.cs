@@ -86,8 +86,8 @@ internal sealed partial class ClassicGroup
                 each.Id, each.InstanceId, each.Origin, each.RebalanceTimeoutMs, each.SessionTimeoutMs, each.Protocols, each.Assignment)),
         ]);
 
-    /// <summary>A consumer group that has come down: its members are asked to join again (KIP-848).</summary>
-    public static ClassicGroup From(ClassicGroupFacts facts, GroupSettings settings, long nowMs, GroupEffects effects)
+    /// <summary>A consumer group that has come down, stable in its generation (KIP-848).</summary>
+    public static ClassicGroup From(ClassicGroupFacts facts, GroupSettings settings, long nowMs)
     {
         ClassicGroup group = new(facts.GroupId, settings)
         {
@@ -109,14 +109,12 @@ internal sealed partial class ClassicGroup
         }
 
         group.Leader = facts.Leader ?? group.Leader;
-        if (group._members.Count > 0)
-        {
-            group.Enter(ClassicGroupState.Stable, nowMs);
-            group.PrepareRebalance(nowMs, effects);
-        }
-
+        group.Enter(group._members.Count > 0 ? ClassicGroupState.Stable : ClassicGroupState.Empty, nowMs);
         return group;
     }
+
+    /// <summary>Calls the members to join again.</summary>
+    public void Rebalance(long nowMs, GroupEffects effects) => PrepareRebalance(nowMs, effects);
 
     public DescribeGroupsResponse.DescribedGroup Describe()
     {

@@ -18,8 +18,6 @@ namespace KLog.Broker.Groups.Classic;
 /// </summary>
 internal sealed partial class ClassicGroup(string id, GroupSettings settings)
 {
-    public const string ConsumerProtocolType = "consumer";
-
     private readonly Dictionary<string, ClassicMember> _members = [];
     private readonly Dictionary<string, string> _byInstance = [];
 
@@ -157,7 +155,7 @@ internal sealed partial class ClassicGroup(string id, GroupSettings settings)
     /// </summary>
     public IReadOnlySet<string>? SubscribedTopics()
     {
-        if (ProtocolType != ConsumerProtocolType || State is ClassicGroupState.Empty or ClassicGroupState.Dead)
+        if (ProtocolType != Consumer.ConsumerGroup.ProtocolType || State is ClassicGroupState.Empty or ClassicGroupState.Dead)
         {
             return null;
         }

@@ -1,4 +1,3 @@
-using KLog.Broker.Groups.Classic;
 using KLog.Broker.Groups.Offsets;
 using KLog.Protocol;
 using KLog.Protocol.Groups;
@@ -11,7 +10,7 @@ namespace KLog.Broker.Groups.Loading;
 /// Makes the groups of a partition from its records: the last record of a key counts. One that cannot be read is passed over
 /// with one log line, as what a newer Kafka has added would be.
 /// </summary>
-internal sealed class GroupLoading(GroupSettings settings, ILogger logger) : ILogRecordSink
+internal sealed class GroupLoading(GroupWorld world, ILogger logger) : ILogRecordSink
 {
     private readonly StringPool _strings = new();
     private readonly Dictionary<long, HashSet<Group>> _transactions = [];
@@ -85,21 +84,30 @@ internal sealed class GroupLoading(GroupSettings settings, ILogger logger) : ILo
     private void TakeGroup(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue)
     {
         string id = Versioned.ReadKnown<GroupKey>(key.ToArray()).Group;
-        if (hasValue)
-        {
-            GroupOf(id).Classic.Load(Versioned.ReadKnown<GroupMetadataValue>(value.ToArray()));
-        }
-        else
-        {
-            GroupOf(id).Classic = new ClassicGroup(id, settings);
-        }
+        GroupOf(id).Load(hasValue ? Versioned.ReadKnown<GroupMetadataValue>(value.ToArray()) : null);
     }
 
     private void TakeOther(short type, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue)
     {
-        if (_unknownTypes.Add(type))
+        byte[]? bytes = hasValue ? value.ToArray() : null;
+        switch ((GroupRecordType)type)
         {
-            logger.LogWarning("group records of type {Type} are of a newer Kafka, and are passed over", type);
+            case GroupRecordType.ConsumerGroupMetadata or GroupRecordType.ConsumerGroupPartitionMetadata
+                or GroupRecordType.ConsumerGroupTargetAssignmentMetadata:
+                GroupOf(Versioned.ReadKnown<GroupKey>(key.ToArray()).Group).Load((GroupRecordType)type, "", bytes);
+                break;
+            case GroupRecordType.ConsumerGroupMemberMetadata or GroupRecordType.ConsumerGroupTargetAssignmentMember
+                or GroupRecordType.ConsumerGroupCurrentMemberAssignment or GroupRecordType.ConsumerGroupRegularExpression:
+                GroupMemberKey named = Versioned.ReadKnown<GroupMemberKey>(key.ToArray());
+                GroupOf(named.Group).Load((GroupRecordType)type, named.Member, bytes);
+                break;
+            default:
+                if (_unknownTypes.Add(type))
+                {
+                    logger.LogWarning("group records of type {Type} are of a newer Kafka, and are passed over", type);
+                }
+
+                break;
         }
     }
 
@@ -112,7 +120,7 @@ internal sealed class GroupLoading(GroupSettings settings, ILogger logger) : ILo
 
         if (!Groups.TryGetValue(id, out Group? group))
         {
-            Groups[id] = group = new Group(id, settings);
+            Groups[id] = group = new Group(id, world);
         }
 
         return _last = group;

@@ -10,7 +10,7 @@ namespace KLog.Broker.Groups.Offsets;
 /// <param name="HasMembersEver">False for a group of consumers that assign their partitions themselves.</param>
 /// <param name="Subscribed">What a group with members subscribes to; null where that is not known.</param>
 internal sealed record OffsetExpiry(
-    long RetentionMs, long? EmptySinceMs, bool HasMembersEver, IReadOnlySet<string>? Subscribed)
+    long RetentionMs, long? EmptySinceMs, bool HasMembersEver, Func<string, bool>? Subscribed)
 {
     public IReadOnlyList<TopicPartition> Expired(GroupOffsets offsets, long nowMs)
     {
@@ -28,7 +28,7 @@ internal sealed record OffsetExpiry(
 
     private bool IsExpired(in TopicPartition partition, in CommittedOffset offset, long nowMs)
     {
-        if (EmptySinceMs is null && HasMembersEver && Subscribed?.Contains(partition.Topic) != false)
+        if (EmptySinceMs is null && HasMembersEver && Subscribed?.Invoke(partition.Topic) != false)
         {
             return false;
         }

@@ -22,13 +22,8 @@ internal sealed class LeaveGroupHandler(GroupCoordinator coordinator)
             ? request.Members
             : [new LeaveGroupRequest.MemberIdentity { MemberId = request.MemberId }];
         var outcomes = new ErrorCode[members.Length];
-        (error, Task? committed) = shard.Run(request.GroupId, create: false, (group, nowMs, effects) =>
-        {
-            for (int i = 0; i < members.Length; i++)
-            {
-                outcomes[i] = group.Leave(members[i].MemberId, members[i].GroupInstanceId, nowMs, effects);
-            }
-        });
+        (error, Task? committed) = shard.Run(
+            request.GroupId, create: false, (group, nowMs, effects) => group.Leave(members, outcomes, nowMs, effects));
         if (committed is not null)
         {
             await committed;

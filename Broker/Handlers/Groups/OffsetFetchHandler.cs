@@ -47,9 +47,9 @@ internal sealed class OffsetFetchHandler(GroupCoordinator coordinator, ClusterVi
         ClusterSnapshot cluster = view.Current;
         if (shard is not null)
         {
-            (error, _) = shard.Run(fetch.GroupId, create: false, (group, nowMs, _) =>
+            (error, _) = shard.Run(fetch.GroupId, create: false, (group, _, _) =>
             {
-                answer.ErrorCode = group.CheckFetch(fetch.MemberId, fetch.MemberEpoch, nowMs);
+                answer.ErrorCode = group.CheckFetch(fetch.MemberId, fetch.MemberEpoch);
                 if (answer.ErrorCode == ErrorCode.None)
                 {
                     answer.Topics = fetch.Topics is { } topics
