@@ -88,7 +88,7 @@ public sealed class BrokerHost(BrokerConfig initial, TimeProvider time, ILoggerF
 
         var view = new ClusterView();
         var replicas = new ReplicaSet(logs);
-        GroupCoordinator groups = Started(new GroupCoordinator(_config, replicas, view, time, loggers.CreateLogger("groups")));
+        GroupCoordinator groups = Started(new GroupCoordinator(_config, dynamic.Groups, replicas, view, time, loggers.CreateLogger("groups")));
         ControllerLoop controller = Started(new ControllerLoop(
             tree, id, _config, new LocalReplicas(logs, replicas, _config), view, time, Random.Shared,
             loggers.CreateLogger("controller")));

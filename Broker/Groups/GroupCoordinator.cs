@@ -25,7 +25,8 @@ internal sealed class GroupCoordinator : IAsyncDisposable
     private readonly ITimer _expiry;
     private readonly GroupWorld _world;
 
-    public GroupCoordinator(LiveBrokerConfig config, ReplicaSet replicas, ClusterView view, TimeProvider time, ILogger logger)
+    public GroupCoordinator(
+        LiveBrokerConfig config, GroupConfigs groups, ReplicaSet replicas, ClusterView view, TimeProvider time, ILogger logger)
     {
         _config = config;
         _replicas = replicas;
@@ -33,7 +34,7 @@ internal sealed class GroupCoordinator : IAsyncDisposable
         _time = time;
         _logger = logger;
         Clock = new GroupClock(time);
-        _world = new GroupWorld(() => Settings, _ => Settings.Consumer, view, PartitionAssignors.All, () => UuidText.Format(UuidText.NewId()));
+        _world = new GroupWorld(() => Settings, groups.For, view, PartitionAssignors.All, () => UuidText.Format(UuidText.NewId()));
         TimeSpan interval = TimeSpan.FromMilliseconds(Settings.OffsetsRetentionCheckIntervalMs);
         _expiry = time.CreateTimer(_ => ExpireOffsets(), null, interval, interval);
         replicas.LeadershipChanged += OnLeadership;
@@ -42,7 +43,7 @@ internal sealed class GroupCoordinator : IAsyncDisposable
 
     public GroupClock Clock { get; }
 
-    public GroupSettings Settings => GroupSettings.From(_config.Current);
+    public GroupSettings Settings => _config.Current.Groups;
 
     /// <summary>The shards that this broker has, loaded or not.</summary>
     public IEnumerable<GroupShard> Shards => _shards.Values;

@@ -25,8 +25,6 @@ internal sealed record GroupSettings
     public ConsumerGroupSettings Consumer { get; init; } = new();
 
     /// <summary>Made once with the configuration: asking costs nothing.</summary>
-    public static GroupSettings From(BrokerConfig config) => config.Groups;
-
     public static GroupSettings From(ConfigReader read) => new()
     {
         MinSessionTimeoutMs = read.Int("group.min.session.timeout.ms"),

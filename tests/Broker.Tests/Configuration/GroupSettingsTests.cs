@@ -85,7 +85,7 @@ public class GroupSettingsTests
     public void Protocols_that_are_not_there_are_passed_over_with_a_warning()
     {
         (BrokerConfig config, IReadOnlyList<string> warnings) = BrokerConfigFile.Load(null, ["group.coordinator.rebalance.protocols=classic,consumer,streams"]);
-        Assert.True(GroupSettings.From(config).Consumer.IsEnabled);
+        Assert.True(config.Groups.Consumer.IsEnabled);
         Assert.Equal("group.coordinator.rebalance.protocols names streams, which is Kafka's, and has no effect in KLog", Assert.Single(warnings));
         Assert.Empty(BrokerConfigFile.Load(null, ["group.coordinator.rebalance.protocols=classic"]).Warnings);
     }
@@ -101,5 +101,5 @@ public class GroupSettingsTests
     public void What_KLog_has_no_use_for_is_warned_about(string name) =>
         Assert.Equal($"{name} is Kafka's, and has no effect in KLog", Assert.Single(BrokerConfigFile.Load(null, [$"{name}=600000"]).Warnings));
 
-    private static GroupSettings From(params string[] properties) => GroupSettings.From(BrokerConfigFile.Load(null, properties).Config);
+    private static GroupSettings From(params string[] properties) => BrokerConfigFile.Load(null, properties).Config.Groups;
 }
