@@ -34,7 +34,7 @@ internal sealed class GroupCoordinator : IAsyncDisposable
         _time = time;
         _logger = logger;
         Clock = new GroupClock(time);
-        _world = new GroupWorld(() => Settings, groups.For, view, PartitionAssignors.All, () => UuidText.Format(UuidText.NewId()));
+        _world = new GroupWorld(() => Settings, groups.For, view, BuiltInAssignors.AllowedBy(Settings.Consumer), () => UuidText.Format(UuidText.NewId()));
         TimeSpan interval = TimeSpan.FromMilliseconds(Settings.OffsetsRetentionCheckIntervalMs);
         _expiry = time.CreateTimer(_ => ExpireOffsets(), null, interval, interval);
         replicas.LeadershipChanged += OnLeadership;

@@ -46,10 +46,10 @@ internal sealed class OffsetCommitHandler(GroupCoordinator coordinator, ClusterV
             }
         }
 
-        return committed is null ? new(response) : AfterAsync(committed, response, commits);
+        return committed is null ? new(response) : AfterAsync(committed.WaitAsync(TimeSpan.FromMilliseconds(coordinator.Settings.OffsetsCommitTimeoutMs)), response, commits);
     }
 
-    /// <summary>A sync that failed: whether the offsets are kept is not known.</summary>
+    /// <summary>A write that has not become safe, or not in time: whether the offsets are kept is not known.</summary>
     private static async ValueTask<OffsetCommitResponse> AfterAsync(
         Task committed, OffsetCommitResponse response, List<(TopicPartition, CommittedOffset, PartitionAnswer)> commits)
     {
@@ -57,11 +57,12 @@ internal sealed class OffsetCommitHandler(GroupCoordinator coordinator, ClusterV
         {
             await committed;
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or TimeoutException)
         {
+            ErrorCode error = WriteErrors.ToClient(e is IOException ? ErrorCode.KafkaStorageError : ErrorCode.RequestTimedOut);
             foreach ((_, _, PartitionAnswer answer) in commits)
             {
-                answer.ErrorCode = WriteErrors.ToClient(ErrorCode.KafkaStorageError);
+                answer.ErrorCode = error;
             }
         }
 

@@ -32,7 +32,7 @@ internal sealed class ShardFixture : IAsyncDisposable
         ClusterView view = new();
         view.Publish(new ClusterSnapshot("c", 0, ImmutableArray<BrokerNode>.Empty)
             .With([new TopicState("t", Guid.NewGuid(), [new PartitionState(0, 0, 0, [0], [0], [])])]));
-        _world = new GroupWorld(() => settings, _ => settings.Consumer, view, PartitionAssignors.All, () => Guid.NewGuid().ToString());
+        _world = new GroupWorld(() => settings, _ => settings.Consumer, view, BuiltInAssignors.AllowedBy(settings.Consumer), () => Guid.NewGuid().ToString());
         Shard = null!;
     }
 
