@@ -36,12 +36,18 @@ public class BrokerUnderTest : IAsyncLifetime
     /// <summary>What it gets as log.dirs.</summary>
     public virtual IReadOnlyList<string> LogDirs => [LogDir];
 
+    /// <summary>Lines that it gets in its properties file besides, where it is a Kafka.</summary>
+    public virtual IReadOnlyList<string> KafkaProperties => [];
+
     /// <summary>What the broker has printed.</summary>
     public string Output => Running.Output;
 
     internal ServerProcess Running => _broker ?? throw new InvalidOperationException("the broker is not started");
 
-    public async Task InitializeAsync()
+    /// <summary>Which of the kinds this one is.</summary>
+    protected virtual string Make => Kind;
+
+    public virtual async Task InitializeAsync()
     {
         try
         {
@@ -55,7 +61,7 @@ public class BrokerUnderTest : IAsyncLifetime
         }
     }
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         bool ended = await Running.StopAsync();
         string output = Running.Output;
@@ -86,7 +92,7 @@ public class BrokerUnderTest : IAsyncLifetime
     private async Task StartAsync()
     {
         Port = FreePort();
-        string[] start = Kind switch
+        string[] start = Make switch
         {
             "klog" => KLogLaunch.Prepare(this),
             "kafka-3.9.2" => await KafkaLaunch.PrepareOnZooKeeperAsync(this, _processes),
