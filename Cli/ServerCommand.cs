@@ -23,8 +23,16 @@ internal static class ServerCommand
         return command;
     }
 
+    /// <summary>
+    /// Threads of the pool that are there at once: a write that the kernel holds back, because too much is unwritten, holds a
+    /// thread, and on a small machine all of them would be. More than that come by and by.
+    /// </summary>
+    private const int WorkersMin = 8;
+
     private static async Task<int> RunAsync(string? file, string[] overrides)
     {
+        ThreadPool.GetMinThreads(out int workers, out int pollers);
+        ThreadPool.SetMinThreads(Math.Max(workers, WorkersMin), pollers);
         (BrokerConfig config, IReadOnlyList<string> warnings) = BrokerConfigFile.Load(file, overrides);
         using CancellationTokenSource stop = new();
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => OnSignal(signal, stop));
