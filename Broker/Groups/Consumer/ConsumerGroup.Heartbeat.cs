@@ -1,3 +1,4 @@
+using KLog.Broker.Metadata;
 using KLog.Protocol.Messages;
 
 namespace KLog.Broker.Groups.Consumer;
@@ -82,9 +83,17 @@ internal sealed partial class ConsumerGroup
 
     /// <summary>Whether there is nothing to be done for a member whose heartbeat says nothing new.</summary>
     private bool IsSteady(ConsumerMember member, GroupContext context) =>
-        ReferenceEquals(_seen, context.Cluster)
-        && State.Epoch == State.AssignmentEpoch
-        && member.IsReconciledTo(State.AssignmentEpoch);
+        State.Epoch == State.AssignmentEpoch
+        && member.IsReconciledTo(State.AssignmentEpoch)
+        && (ReferenceEquals(_seen, context.Cluster) || SeesNothingNew(context.Cluster));
+
+    /// <summary>Most changes of the cluster do not concern a group. One with expressions looks more closely.</summary>
+    private bool SeesNothingNew(ClusterSnapshot cluster)
+    {
+        bool isSame = State.Expressions.IsEmpty && Subscriptions.Hash(SubscribedTopics(), cluster) == State.MetadataHash;
+        _seen = isSame ? cluster : _seen;
+        return isSame;
+    }
 
     /// <summary>The member that a request speaks of: by its instance id where it has one.</summary>
     private ConsumerMember? Former(string memberId, string? instanceId) =>

@@ -82,7 +82,7 @@ internal sealed partial class ConsumerGroup
             // A leader may have given a partition to two: the first keeps it.
             MemberPartitions assigned = MemberPartitions.Of(
                 ClassicAssignments.Partitions(ClassicAssignments.Assignment(each.Assignment), context.Cluster).All
-                    .Where(partition => !state.Holders.ContainsKey(partition)));
+                    .Where(partition => state.Holders.Of(partition.Topic, partition.Partition) is null));
             state = state.With(new ConsumerMember(each.MemberId)
             {
                 InstanceId = each.InstanceId,

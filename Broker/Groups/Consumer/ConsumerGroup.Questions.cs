@@ -40,15 +40,7 @@ internal sealed partial class ConsumerGroup
     };
 
     /// <summary>Whether any member subscribes to a topic, by name or by an expression that matched it.</summary>
-    public bool IsSubscribedTo(string topic)
-    {
-        if (_topics?.Of != State)
-        {
-            _topics = (State, new Subscriptions(State, ClusterSnapshot.Empty).Names());
-        }
-
-        return _topics.Value.Topics.Contains(topic);
-    }
+    public bool IsSubscribedTo(string topic) => SubscribedTopics().Contains(topic);
 
     /// <summary>
     /// Whether a commit is taken. A member that lags behind its epoch may still commit what it held in that epoch already and
@@ -93,6 +85,16 @@ internal sealed partial class ConsumerGroup
         : State.Member(memberId ?? "") is not { } member ? ErrorCode.UnknownMemberId
         : epoch == member.Epoch ? ErrorCode.None
         : Stale(member);
+
+    private HashSet<string> SubscribedTopics()
+    {
+        if (!ReferenceEquals(_topics?.Of, State))
+        {
+            _topics = (State, new Subscriptions(State, ClusterSnapshot.Empty).Names());
+        }
+
+        return _topics.Value.Topics;
+    }
 
     private static ErrorCode Stale(ConsumerMember member) =>
         member.Classic is null ? ErrorCode.StaleMemberEpoch : ErrorCode.IllegalGeneration;

@@ -58,14 +58,7 @@ internal sealed class ConsumerGroupLoading(ConsumerGroupState start)
     {
         // In order of epochs, so that where a torn log has a partition twice, the younger claim stands.
         ConsumerMember[] members = [.. _members.Values.Where(member => _described.Contains(member.MemberId)).OrderBy(member => member.Epoch)];
-        var holders = ImmutableDictionary.CreateBuilder<(Guid, int), string>();
-        foreach (ConsumerMember member in members)
-        {
-            foreach (HeldPartition each in member.Assigned.All.Concat(member.PendingRevocation.All))
-            {
-                holders[(each.Topic, each.Partition)] = member.MemberId;
-            }
-        }
+        PartitionHolders holders = members.Aggregate(PartitionHolders.None, (holders, member) => holders.With(null, member));
 
         return _state with
         {
@@ -78,7 +71,7 @@ internal sealed class ConsumerGroupLoading(ConsumerGroupState start)
             Expressions = _expressions
                 .Where(each => members.Any(member => member.Expression == each.Key))
                 .ToImmutableDictionary(),
-            Holders = holders.ToImmutable(),
+            Holders = holders,
         };
     }
 

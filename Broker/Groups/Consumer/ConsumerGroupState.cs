@@ -37,9 +37,7 @@ internal sealed record ConsumerGroupState(string GroupId, int Epoch, int Assignm
     public ImmutableDictionary<string, ResolvedExpression> Expressions { get; init; } =
         ImmutableDictionary<string, ResolvedExpression>.Empty;
 
-    /// <summary>Who holds a partition, or has not given it back. At most one member does: that is what all is about.</summary>
-    public ImmutableDictionary<(Guid Topic, int Partition), string> Holders { get; init; } =
-        ImmutableDictionary<(Guid, int), string>.Empty;
+    public PartitionHolders Holders { get; init; } = PartitionHolders.None;
 
     public ConsumerMember? Member(string memberId) => Members.GetValueOrDefault(memberId);
 
@@ -50,7 +48,7 @@ internal sealed record ConsumerGroupState(string GroupId, int Epoch, int Assignm
 
     /// <summary>Whether another member holds a partition.</summary>
     public bool IsHeldByAnother(string memberId, Guid topic, int partition) =>
-        Holders.TryGetValue((topic, partition), out string? holder) && holder != memberId;
+        Holders.Of(topic, partition) is { } holder && holder != memberId;
 
     /// <summary>As Kafka names it.</summary>
     public string Name =>
@@ -69,7 +67,7 @@ internal sealed record ConsumerGroupState(string GroupId, int Epoch, int Assignm
             StaticMembers = former is not null && former.InstanceId == member.InstanceId
                 ? StaticMembers
                 : Instances(former, member),
-            Holders = Held(former, member),
+            Holders = Holders.With(former, member),
         };
     }
 
@@ -79,7 +77,7 @@ internal sealed record ConsumerGroupState(string GroupId, int Epoch, int Assignm
         Members = Members.Remove(member.MemberId),
         Targets = Targets.Remove(member.MemberId),
         StaticMembers = Instances(member, null),
-        Holders = Held(member, null),
+        Holders = Holders.With(member, null),
     };
 
     private ImmutableDictionary<string, string> Instances(ConsumerMember? before, ConsumerMember? after)
@@ -90,35 +88,4 @@ internal sealed record ConsumerGroupState(string GroupId, int Epoch, int Assignm
                 : StaticMembers;
         return after?.InstanceId is { } instance ? instances.SetItem(instance, after.MemberId) : instances;
     }
-
-    private ImmutableDictionary<(Guid Topic, int Partition), string> Held(ConsumerMember? before, ConsumerMember? after)
-    {
-        if (before is not null
-            && after is not null
-            && before.Assigned.HasSamePartitions(after.Assigned)
-            && before.PendingRevocation.HasSamePartitions(after.PendingRevocation))
-        {
-            return Holders;
-        }
-
-        var holders = Holders.ToBuilder();
-        foreach (HeldPartition each in Partitions(before))
-        {
-            // Another one holds it only where an old log is read in which the last word came first.
-            if (holders.GetValueOrDefault((each.Topic, each.Partition)) == before!.MemberId)
-            {
-                holders.Remove((each.Topic, each.Partition));
-            }
-        }
-
-        foreach (HeldPartition each in Partitions(after))
-        {
-            holders[(each.Topic, each.Partition)] = after!.MemberId;
-        }
-
-        return holders.ToImmutable();
-    }
-
-    private static IEnumerable<HeldPartition> Partitions(ConsumerMember? member) =>
-        member is null ? [] : member.Assigned.All.Concat(member.PendingRevocation.All);
 }

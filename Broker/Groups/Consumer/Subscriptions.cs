@@ -28,15 +28,18 @@ internal sealed class Subscriptions(ConsumerGroupState group, ClusterSnapshot cl
     public IReadOnlyDictionary<Guid, int> Partitions() =>
         Names().Select(cluster.Topic).OfType<TopicState>().ToDictionary(topic => topic.Id, topic => topic.Partitions.Count);
 
+    /// <inheritdoc cref="Hash(IEnumerable{string}, ClusterSnapshot)"/>
+    public long Hash() => Hash(Names(), cluster);
+
     /// <summary>
     /// Differs where a subscribed topic has come, gone, been made anew or got partitions; 0 for no topic. Kafka's is made in
     /// another way: a group that moves gets one epoch more.
     /// </summary>
-    public long Hash()
+    public static long Hash(IEnumerable<string> names, ClusterSnapshot cluster)
     {
         ulong hash = HashStart;
         bool isEmpty = true;
-        foreach (TopicState topic in Names().Order(StringComparer.Ordinal).Select(cluster.Topic).OfType<TopicState>())
+        foreach (TopicState topic in names.Order(StringComparer.Ordinal).Select(cluster.Topic).OfType<TopicState>())
         {
             isEmpty = false;
             hash = Hash(hash, Encoding.UTF8.GetBytes(topic.Name));

@@ -45,7 +45,9 @@ internal static class GroupInvariants
             }
         }
 
-        Assert.Equal(holders.OrderBy(each => each.Key), state.Holders.OrderBy(each => each.Key));
+        Assert.Equal(
+            holders.Select(each => (each.Key.Item1, each.Key.Item2, each.Value)).Order(),
+            state.Holders.All.Select(each => (each.Topic, each.Partition, each.MemberId)).Order());
     }
 
     /// <summary>The log has the state's records and no other, and reads as the state.</summary>
