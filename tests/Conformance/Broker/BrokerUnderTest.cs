@@ -36,8 +36,8 @@ public class BrokerUnderTest : IAsyncLifetime
     /// <summary>What it gets as log.dirs.</summary>
     public virtual IReadOnlyList<string> LogDirs => [LogDir];
 
-    /// <summary>Lines that it gets in its properties file besides, where it is a Kafka.</summary>
-    public virtual IReadOnlyList<string> KafkaProperties => [];
+    /// <summary>Properties, as name=value, beyond what it needs to run: groups do not wait for members that nobody starts.</summary>
+    public virtual IReadOnlyList<string> Settings => ["group.initial.rebalance.delay.ms=0"];
 
     /// <summary>What the broker has printed.</summary>
     public string Output => Running.Output;

@@ -14,5 +14,6 @@ internal static class KLogLaunch
         Program, "server",
         "--override", $"listeners=PLAINTEXT://127.0.0.1:{broker.Port}",
         "--override", $"log.dirs={string.Join(',', broker.LogDirs)}",
+        .. broker.Settings.SelectMany(setting => new[] { "--override", setting }),
     ];
 }

@@ -50,7 +50,7 @@ internal static class KafkaLaunch
     private static string[] Properties(BrokerUnderTest broker) =>
     [
         $"log.dirs={string.Join(',', broker.LogDirs)}", "offsets.topic.replication.factor=1", "transaction.state.log.replication.factor=1",
-        "transaction.state.log.min.isr=1", .. broker.KafkaProperties,
+        "transaction.state.log.min.isr=1", .. broker.Settings,
     ];
 
     private static string Write(BrokerUnderTest broker, string name, params string[] lines)

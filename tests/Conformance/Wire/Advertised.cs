@@ -32,6 +32,17 @@ internal static class Advertised
         [ApiKey.DescribeProducers] = (new(0, 0), new(0, 0)),
         [ApiKey.ListConfigResources] = (VersionRange.None, new(0, 1)),
         [ApiKey.DescribeTopicPartitions] = (VersionRange.None, new(0, 0)),
+        [ApiKey.FindCoordinator] = (new(0, 6), new(0, 6)),
+        [ApiKey.JoinGroup] = (new(0, 9), new(0, 9)),
+        [ApiKey.SyncGroup] = (new(0, 5), new(0, 5)),
+        [ApiKey.Heartbeat] = (new(0, 4), new(0, 4)),
+        [ApiKey.LeaveGroup] = (new(0, 5), new(0, 5)),
+        [ApiKey.OffsetCommit] = (new(0, 9), new(2, 10)),
+        [ApiKey.OffsetFetch] = (new(0, 9), new(1, 10)),
+        [ApiKey.OffsetDelete] = (new(0, 0), new(0, 0)),
+        [ApiKey.ListGroups] = (new(0, 5), new(0, 5)),
+        [ApiKey.DescribeGroups] = (new(0, 5), new(0, 6)),
+        [ApiKey.DeleteGroups] = (new(0, 2), new(0, 2)),
     };
 
     /// <summary>What the broker under test must advertise: KLog has every version of either, except fetches of message sets.</summary>

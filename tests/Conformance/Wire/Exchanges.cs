@@ -1,3 +1,4 @@
+using KLog.Conformance.Wire.Groups;
 using KLog.Protocol;
 using KLog.Protocol.Messages;
 using KLog.Protocol.Wire;
@@ -10,7 +11,7 @@ internal static class Exchanges
 {
     private const sbyte TopicResource = 2;
 
-    public static readonly Dictionary<ApiKey, Func<WireClient, Topic, short, Task>> All = new()
+    private static readonly Dictionary<ApiKey, Func<WireClient, Topic, short, Task>> Own = new()
     {
         [ApiKey.ApiVersions] = async (client, _, version) =>
         {
@@ -116,6 +117,8 @@ internal static class Exchanges
             Assert.Equal((ErrorCode.None, topic.Id, 2), (found.ErrorCode, found.TopicId, found.Partitions.Length));
         },
     };
+
+    public static readonly Dictionary<ApiKey, Func<WireClient, Topic, short, Task>> All = new(Own.Concat(GroupExchanges.All));
 
     private static async Task MetadataAsync(WireClient client, Topic topic, short version)
     {
