@@ -28,8 +28,7 @@ internal sealed partial class ClassicGroup
         Update(member, join, protocols, origin);
         Swap(former, member, wasLeader);
         Touch(member, nowMs);
-        if (State == ClassicGroupState.Stable && ChooseProtocol() == Protocol
-            && member.MetadataOf(Protocol).Span.SequenceEqual(former.MetadataOf(Protocol).Span))
+        if (State == ClassicGroupState.Stable && ChooseProtocol() == Protocol && HaveSameTopics(former, member))
         {
             effects.Write([Record()], error =>
             {
@@ -49,6 +48,13 @@ internal sealed partial class ClassicGroup
             RebalanceOrComplete(nowMs, effects);
         }
     }
+
+    /// <summary>
+    /// What else it says of itself changes with every restart (generation and partitions that it owned). Kafka does not
+    /// look at the topics either; but who has asked for another one would wait for it until the next rebalance.
+    /// </summary>
+    private bool HaveSameTopics(ClassicMember former, ClassicMember member) =>
+        TopicsOf(former) is not { } before || TopicsOf(member) is not { } now || before.ToHashSet().SetEquals(now);
 
     private static void FenceOff(ClassicMember former, GroupEffects effects)
     {

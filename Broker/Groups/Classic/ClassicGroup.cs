@@ -155,7 +155,7 @@ internal sealed partial class ClassicGroup(string id, GroupSettings settings)
     /// </summary>
     public IReadOnlySet<string>? SubscribedTopics()
     {
-        if (ProtocolType != Consumer.ConsumerGroup.ProtocolType || State is ClassicGroupState.Empty or ClassicGroupState.Dead)
+        if (State is ClassicGroupState.Empty or ClassicGroupState.Dead)
         {
             return null;
         }
@@ -163,17 +163,33 @@ internal sealed partial class ClassicGroup(string id, GroupSettings settings)
         HashSet<string> topics = [];
         foreach (ClassicMember member in _members.Values)
         {
-            try
-            {
-                ReadOnlyMemory<byte> metadata = member.MetadataOf(Protocol ?? member.Protocols[0].Name);
-                topics.UnionWith(Versioned.Read<ConsumerProtocolSubscription>(metadata.ToArray()).Topics);
-            }
-            catch (ProtocolViolationException)
+            if (TopicsOf(member) is not { } asked)
             {
                 return null;
             }
+
+            topics.UnionWith(asked);
         }
 
         return topics;
+    }
+
+    /// <summary>Null where it cannot be said.</summary>
+    private string[]? TopicsOf(ClassicMember member)
+    {
+        if (ProtocolType != Consumer.ConsumerGroup.ProtocolType)
+        {
+            return null;
+        }
+
+        try
+        {
+            ReadOnlyMemory<byte> metadata = member.MetadataOf(Protocol ?? member.Protocols[0].Name);
+            return Versioned.Read<ConsumerProtocolSubscription>(metadata.ToArray()).Topics;
+        }
+        catch (ProtocolViolationException)
+        {
+            return null;
+        }
     }
 }
