@@ -9,12 +9,22 @@ namespace KLog.Broker.Groups;
 internal sealed class GroupEffects
 {
     private readonly Queue<(IReadOnlyList<GroupRecord> Records, Action<ErrorCode>? Then)> _writes = new();
-    private readonly List<Action> _answers = [];
+    private readonly List<Action<Exception?>> _answers = [];
 
     /// <param name="then">Called with the append's outcome before anything else happens to the group; may ask for more.</param>
     public void Write(IReadOnlyList<GroupRecord> records, Action<ErrorCode>? then = null) => _writes.Enqueue((records, then));
 
-    public void Answer<T>(TaskCompletionSource<T> waiting, T response) => _answers.Add(() => waiting.TrySetResult(response));
+    public void Answer<T>(TaskCompletionSource<T> waiting, T response) => _answers.Add(failure =>
+    {
+        if (failure is null)
+        {
+            waiting.TrySetResult(response);
+        }
+        else
+        {
+            waiting.TrySetException(failure);
+        }
+    });
 
     /// <summary>Hands everything that is to be written to <paramref name="append"/>, also what follows from it.</summary>
     public void WriteAll(Func<IReadOnlyList<GroupRecord>, ErrorCode> append)
@@ -27,11 +37,12 @@ internal sealed class GroupEffects
     }
 
     /// <summary>Lets the answers go, outside of the shard's lock.</summary>
-    public void SendAnswers()
+    /// <param name="failure">Why what was written may not last: then nobody is told of it.</param>
+    public void SendAnswers(Exception? failure = null)
     {
-        foreach (Action send in _answers)
+        foreach (Action<Exception?> send in _answers)
         {
-            send();
+            send(failure);
         }
 
         _answers.Clear();

@@ -168,10 +168,12 @@ internal sealed class GroupShard : IDisposable
             try
             {
                 await committed;
-            }
-            finally
-            {
                 effects.SendAnswers();
+            }
+            catch (IOException failure)
+            {
+                effects.SendAnswers(failure);
+                throw;
             }
         }
     }
@@ -215,7 +217,11 @@ internal sealed class GroupShard : IDisposable
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
-            _logger.LogError("The groups of {Partition} cannot be loaded, and stay without a coordinator: {Reason}", _partition.Name, e.Message);
+            _logger.LogError(
+                "The groups of {Partition} cannot be loaded, and have no coordinator until the broker is started again; klog verify tells what is damaged: {Reason}",
+                _partition.Name,
+                e.Message);
+            _unready = ErrorCode.CoordinatorNotAvailable;
             return;
         }
 
