@@ -56,11 +56,14 @@ internal sealed class ClusterArguments
         ClientOptions options = new ClientOptions
         {
             BootstrapServers = BrokerAddress.ParseList(parsed.GetValue(_servers)!, "--bootstrap-server"),
-        }.With(Properties(parsed.GetValue(_config))) with
+        }.With(Properties(parsed.GetValue(_config)));
+        TimeSpan timeout = TimeSpan.FromMilliseconds(parsed.GetValue(_timeout));
+        await using AdminClient admin = new(options with
         {
-            ApiTimeout = TimeSpan.FromMilliseconds(parsed.GetValue(_timeout)),
-        };
-        await using AdminClient admin = new(options, TimeProvider.System);
+            ApiTimeout = timeout,
+            RequestTimeout = timeout < options.RequestTimeout ? timeout : options.RequestTimeout,
+            ConnectTimeout = timeout < options.ConnectTimeout ? timeout : options.ConnectTimeout,
+        }, TimeProvider.System);
         await admin.ConnectAsync(cancellation);
         return await work(admin);
     }

@@ -14,7 +14,7 @@ internal sealed class CoordinatorLookup(ClusterMetadata cluster)
     public async Task<Dictionary<string, AdminResult<BrokerNode>>> FindAsync(IReadOnlyList<string> groups, CancellationToken cancellation)
     {
         BrokerConnection connection = await cluster.AnyBrokerAsync(cancellation);
-        short version = connection.Versions.Choose<FindCoordinatorRequest>(min: groups.All(id => id.Length > 0) ? (short)0 : (short)1);
+        short version = connection.Versions.Choose<FindCoordinatorRequest>();
         return version >= FirstBatched
             ? await FindAllAsync(connection, version, groups, cancellation)
             : await FindEachAsync(connection, version, groups, cancellation);

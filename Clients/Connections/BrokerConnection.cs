@@ -127,7 +127,7 @@ public sealed class BrokerConnection : IAsyncDisposable
                 _writing.Release();
             }
         }
-        catch (InvalidOperationException)
+        catch (InvalidOperationException error) when (error is not ObjectDisposedException)
         {
             // The message cannot be written in that version: nothing was sent, and nothing will be answered.
             _inFlight.Take(id);

@@ -56,6 +56,17 @@ public sealed class GroupsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cluster_that_does_not_answer_is_given_up_after_the_timeout()
+    {
+        using TcpListener silent = new(IPAddress.Loopback, 0);
+        silent.Start();
+        string address = $"{silent.LocalEndpoint}";
+        Assert.Equal(
+            $"klog: {address}: no connection within 50 ms",
+            await FailAsync("groups", "list", "--bootstrap-server", address, "--timeout", "50"));
+    }
+
+    [Fact]
     public async Task A_security_protocol_that_is_not_spoken_is_refused()
     {
         File.WriteAllText(Path.Combine(_klog.Folder, "client.properties"), "security.protocol=SSL\n");
