@@ -38,7 +38,7 @@ internal static class GroupsCommand
     {
         try
         {
-            _ = new Regex(pattern, RegexOptions.NonBacktracking);
+            _ = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
             Console.Out.WriteLine($"The regular expression `{pattern}` is valid.");
             return 0;
         }

@@ -8,12 +8,7 @@ namespace KLog.Conformance.Broker;
 /// </summary>
 public sealed class RealKafka : BrokerUnderTest
 {
-    /// <summary>Members that send no heartbeats live on while a busy machine runs tools.</summary>
-    public override IReadOnlyList<string> Settings =>
-    [
-        "offsets.topic.num.partitions=4", "group.initial.rebalance.delay.ms=0",
-        "group.consumer.max.session.timeout.ms=300000", "group.consumer.session.timeout.ms=300000",
-    ];
+    public override IReadOnlyList<string> Settings => [.. base.Settings, "offsets.topic.num.partitions=4"];
 
     protected override string Make => "kafka-4.3.1";
 

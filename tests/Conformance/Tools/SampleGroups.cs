@@ -8,8 +8,8 @@ namespace KLog.Conformance.Tools;
 
 /// <summary>
 /// Topics and groups of each kind, made by single requests, so that nothing about them moves while tools look at them:
-/// one with offsets alone, classic ones with a dynamic and with a static member, one of the new protocol. Members live as
-/// long as their session: no heartbeats are sent.
+/// one with offsets alone, classic ones with a dynamic and with a static member, one of the new protocol. The classic ones
+/// live as long as their session, without heartbeats.
 /// </summary>
 internal sealed class SampleGroups(int port) : IDisposable
 {
@@ -27,6 +27,7 @@ internal sealed class SampleGroups(int port) : IDisposable
     private const int RecordsInFirst = 7;
 
     private readonly WireClient _client = new(port);
+    private ConsumerGroupHeartbeatRequest _heartbeat = new();
 
     public void Dispose() => _client.Dispose();
 
@@ -49,6 +50,9 @@ internal sealed class SampleGroups(int port) : IDisposable
         await JoinAsync(Static, instance: "fixed", (Payments, [0, 1]));
         await JoinModernAsync();
     }
+
+    /// <summary>The new protocol's session is the broker's to choose, and shorter.</summary>
+    public Task HeartbeatAsync() => _client.SendAsync<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(_heartbeat, 1);
 
     private async Task FillAsync()
     {
@@ -130,7 +134,7 @@ internal sealed class SampleGroups(int port) : IDisposable
         ConsumerGroupHeartbeatResponse joined = await EventuallyAsync(
             () => _client.SendAsync<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(join, 1),
             response => response.ErrorCode == ErrorCode.None && response.Assignment?.TopicPartitions.Length > 0);
-        ConsumerGroupHeartbeatRequest own = new()
+        _heartbeat = new ConsumerGroupHeartbeatRequest
         {
             GroupId = Modern,
             MemberId = join.MemberId,
@@ -141,7 +145,7 @@ internal sealed class SampleGroups(int port) : IDisposable
                 Partitions = each.Partitions,
             })],
         };
-        await _client.SendAsync<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(own, 1);
+        await HeartbeatAsync();
         await CommitAsync(Modern, join.MemberId, joined.MemberEpoch, (Orders, 0, 5), (Payments, 1, 0));
     }
 
