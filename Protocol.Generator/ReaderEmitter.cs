@@ -70,7 +70,12 @@ internal sealed class ReaderEmitter(CodeText code, MessageModel message, StructM
             return;
         }
 
-        if (nullable != "false")
+        if (nullable != "false" && field.Type == WireType.Struct && !field.Tagged.IsEmpty)
+        {
+            // The marker before a nullable struct is another one where the struct is tagged.
+            value = $"reader.ReadUnsignedVarint() > 0 ? {value} : null";
+        }
+        else if (nullable != "false")
         {
             value = (field.Type == WireType.Struct, nullable == "true") switch
             {

@@ -106,7 +106,11 @@ internal sealed class WriterEmitter(CodeText code, MessageModel message, StructM
             return;
         }
 
-        if (nullable == "true")
+        if (!field.Tagged.IsEmpty)
+        {
+            code.Line($"writer.WriteUnsignedVarint({field.Name} is null ? 0u : 1u);");
+        }
+        else if (nullable == "true")
         {
             code.Line($"writer.WriteIsPresent({field.Name} is not null);");
         }

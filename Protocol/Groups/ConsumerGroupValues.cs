@@ -42,14 +42,16 @@ public sealed partial class ConsumerGroupMemberMetadataValue : ISchema<ConsumerG
     [Field("0+", Nullable = "0+")]
     public string? ServerAssignor { get; set; }
 
-    /// <summary>Of a member that speaks the classic protocol; null for others.</summary>
+    /// <summary>
+    /// Of a member that speaks the classic protocol; null for others, which is written too, since it is not the default.
+    /// </summary>
     [Field("0+", Nullable = "0+", Tagged = "0+", Tag = 0)]
-    public ClassicMember? ClassicMemberMetadata { get; set; }
+    public ClassicMember? ClassicMemberMetadata { get; set; } = new();
 
     public sealed partial class ClassicMember
     {
         [Field("0+")]
-        public int SessionTimeoutMs { get; set; } = -1;
+        public int SessionTimeoutMs { get; set; }
 
         [Field("0+")]
         public ClassicProtocol[] SupportedProtocols { get; set; } = [];

@@ -12,7 +12,7 @@ internal sealed partial class ConsumerGroup
     private const sbyte ClassicMemberType = 0;
     private const sbyte ConsumerMemberType = 1;
 
-    /// <summary>The group as ConsumerGroupDescribe tells it.</summary>
+    /// <summary>The group as ConsumerGroupDescribe tells it: what a member has still to give back is its own yet.</summary>
     public ConsumerGroupDescribeResponse.DescribedGroup Describe(ClusterSnapshot cluster, ConsumerGroupSettings settings) => new()
     {
         GroupId = groupId,
@@ -32,7 +32,7 @@ internal sealed partial class ConsumerGroup
                 ClientHost = member.Origin.Host,
                 SubscribedTopicNames = member.Topics,
                 SubscribedTopicRegex = member.Expression ?? "",
-                Assignment = Named(member.Assigned.ToPartitions(), cluster),
+                Assignment = Named(member.Assigned.ToPartitions().Union(member.PendingRevocation.ToPartitions()), cluster),
                 TargetAssignment = Named(State.Target(member.MemberId), cluster),
                 MemberType = member.Classic is null ? ConsumerMemberType : ClassicMemberType,
             }),

@@ -101,7 +101,7 @@ internal sealed class ConsumerGroupLoading(ConsumerGroupState start)
             Expression = string.IsNullOrEmpty(read.SubscribedTopicRegex) ? null : read.SubscribedTopicRegex,
             RebalanceTimeoutMs = read.RebalanceTimeoutMs,
             ServerAssignor = read.ServerAssignor,
-            Classic = read.ClassicMemberMetadata is { } classic ? Classic(classic) : null,
+            Classic = read.ClassicMemberMetadata is { SupportedProtocols.Length: > 0 } classic ? Classic(classic) : null,
         };
     }
 
