@@ -20,7 +20,7 @@ internal static class BenchCommand
         "--broker", "NAME=HOST:PORT[,PID]", "a running broker that speaks Kafka's protocol; with the id of its process its processor time and memory are measured too");
 
     private static readonly Option<string[]> Workloads = Strings(
-        "--workloads", "NAME,NAME…", "which workloads to run (see below). Default: all but produce-snappy, produce-gzip and the group durability");
+        "--workloads", "NAME,NAME…", "which workloads to run (see below). Default: all but produce-snappy, produce-gzip and the groups durability and groups");
 
     private static readonly Option<int> Rounds = new("--rounds") { Description = "measured runs of each broker at each workload", DefaultValueFactory = _ => 3 };
 
@@ -28,7 +28,7 @@ internal static class BenchCommand
 
     private static readonly Option<double> WarmUp = new("--warm-up") { Description = "seconds of warm-up at most, for each broker at each workload [default: 60]" };
 
-    private static readonly Option<double> Size = new("--size") { Description = "share of the full data that the workloads of the group durability write: 0.1 for a first look [default: 1, with --quick 0.1]" };
+    private static readonly Option<double> Size = new("--size") { Description = "share of the full data that the workloads of durability and groups write: 0.1 for a first look [default: 1, with --quick 0.1]" };
 
     private static readonly Option<bool> Quick = new("--quick") { Description = "a first look: runs of 1.5 s, warm-up of 8 s at most, without produce-beyond. Kafka is not warm by then" };
 

@@ -27,6 +27,9 @@ internal abstract class BrokerUnderTest(string name) : IDisposable
     /// <summary>Whether other brokers of this kind can be started beside this one, in folders of their own.</summary>
     internal virtual bool CanStartAside => false;
 
+    /// <summary>Whether it speaks the consumer groups' own protocol (KIP-848).</summary>
+    internal virtual bool HasConsumerProtocol => true;
+
     /// <summary>Starts it and waits until it answers.</summary>
     internal abstract void Start(CancellationToken cancellation);
 

@@ -59,6 +59,17 @@ internal sealed class ChildProcess : IDisposable
         _process.WaitForExit(TimeSpan.FromSeconds(10));
     }
 
+    /// <summary>Asks the program to end in order, as a service is asked.</summary>
+    /// <exception cref="LoadException">It takes longer.</exception>
+    internal void Terminate(TimeSpan timeMax)
+    {
+        _ = Linux.Kill(Id, Linux.SignalTerminate);
+        if (!_process.WaitForExit(timeMax))
+        {
+            throw new LoadException($"the broker does not end:\n{LastOutput()}");
+        }
+    }
+
     /// <summary>Stops the program and all its children where they are, or lets them go on; nothing once it was disposed of.</summary>
     internal void Pause(bool paused)
     {

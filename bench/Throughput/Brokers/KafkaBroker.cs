@@ -21,6 +21,9 @@ internal sealed class KafkaBroker(KafkaRelease release, ScratchFolder scratch, p
         "-XX:InitiatingHeapOccupancyPercent=35", "-XX:+ExplicitGCInvokesConcurrent", "-Djava.awt.headless=true",
     ];
 
+    /// <summary>On ZooKeeper it never does.</summary>
+    internal override bool HasConsumerProtocol => !release.NeedsZooKeeper;
+
     private protected override ChildProcess? Companion => _zooKeeper;
 
     private protected override void Prepare(string folder, int port, CancellationToken cancellation)

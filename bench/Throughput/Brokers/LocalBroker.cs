@@ -6,6 +6,7 @@ namespace KLog.Bench.Throughput.Brokers;
 /// <summary>A broker that the harness starts and throws away: its programs, and the folder that they write to.</summary>
 internal abstract class LocalBroker(string name, ScratchFolder scratch) : BrokerUnderTest(name)
 {
+    private static readonly TimeSpan StopTimeMax = TimeSpan.FromSeconds(90);
     private readonly List<LocalBroker> _asides = [];
     private ChildProcess? _program;
 
@@ -43,6 +44,13 @@ internal abstract class LocalBroker(string name, ScratchFolder scratch) : Broker
     {
         EndProgram();
         AwaitForgotten(cancellation);
+    }
+
+    /// <summary>Has the broker end in order, so that it may be started again.</summary>
+    internal void Stop()
+    {
+        _program!.Terminate(StopTimeMax);
+        EndProgram();
     }
 
     internal override LocalBroker Aside(params string[] properties)

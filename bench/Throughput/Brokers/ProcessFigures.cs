@@ -1,4 +1,5 @@
 using System.Globalization;
+using KLog.Bench.Throughput.Load;
 
 namespace KLog.Bench.Throughput.Brokers;
 
@@ -13,6 +14,15 @@ internal static class ProcessFigures
     /// process is gone.
     /// </summary>
     internal static double CpuSeconds(int process) => Tree(process).Sum(OwnCpuSeconds);
+
+    /// <summary>
+    /// Processor seconds of one process to the nanosecond, by its own clock: /proc/PID/stat counts in hundredths of a second.
+    /// </summary>
+    internal static double FineCpuSeconds(int process)
+    {
+        Linux.ReadClock(Linux.CpuClockOf(process), out Linux.Span span);
+        return span.Seconds + (span.Nanoseconds / 1e9);
+    }
 
     /// <summary>The process and all that descend from it.</summary>
     internal static IEnumerable<int> Tree(int process)

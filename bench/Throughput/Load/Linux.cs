@@ -18,6 +18,7 @@ internal static unsafe partial class Linux
     internal const int NoSignal = 0x4000;
     internal const int SignalInterrupt = 2;
     internal const int SignalKill = 9;
+    internal const int SignalTerminate = 15;
     internal const int SignalContinue = 18;
     internal const int SignalStop = 19;
     internal const int AdviceDontNeed = 4;
@@ -85,6 +86,12 @@ internal static unsafe partial class Linux
     /// <summary>Sets the lowest bit of a byte a page, where the page is in memory.</summary>
     [LibraryImport("libc", EntryPoint = "mincore", SetLastError = true)]
     internal static partial int InMemory(byte* start, nuint length, byte* pages);
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
+    internal static partial int ReadClock(int clock, out Span time);
+
+    /// <summary>The clock of a process's processor time, as clock_getcpuclockid(3) makes it.</summary>
+    internal static int CpuClockOf(int process) => (~process << 3) | 2;
 
     [LibraryImport("libc", EntryPoint = "prctl")]
     private static partial int ProcessControl(int option, nuint argument, nuint unused3, nuint unused4, nuint unused5);

@@ -45,6 +45,21 @@ internal sealed record Figure(string Key, string Title, string Unit, bool Higher
     internal static readonly Figure CleanRest = new("cleanedRestPercent", "left of the log", "%", false);
     internal static readonly Figure BackgroundCost = new("backgroundAckP999CostMs", "ack p99.9 over that without the work", "ms", false);
 
+    internal static readonly Figure Commits = new("commitsPerSecond", "commits", "/s", true);
+    internal static readonly Figure CpuPerMillionCommits = new("cpuSecondsPerMillionCommits", "broker CPU", "s/M commits", false);
+    internal static readonly Figure JoinTime = new("joinMedianSeconds", "every member has its assignment after", "s", false);
+    internal static readonly Figure JoinTimeMax = new("joinMaxSeconds", "at the latest after", "s", false);
+    internal static readonly Figure JoinCpu = new("joinCpuMs", "broker CPU a join", "ms", false);
+    internal static readonly Figure Failover = new("failoverMaxSeconds", "all partitions assigned again at the latest after", "s", false);
+    internal static readonly Figure FailoverMedian = new("failoverMedianSeconds", "all partitions assigned again after, median", "s", false);
+    internal static readonly Figure OffsetsLoaded = new("offsetsLoadedSeconds", "loaded after it takes connections", "s", false);
+    internal static readonly Figure OffsetsServed = new("offsetsServedSeconds", "loaded after its process began", "s", false);
+    internal static readonly Figure LoadCpu = new("loadCpuSeconds", "broker CPU until then", "s", false);
+    internal static readonly Figure MemoryPerMember = new("memoryPerMemberKib", "memory a member", "KiB", false);
+    internal static readonly Figure Heartbeats = new("heartbeatsPerSecond", "heartbeats", "/s", true);
+    internal static readonly Figure CpuPerMillionHeartbeats = new("cpuSecondsPerMillionHeartbeats", "broker CPU", "s/M heartbeats", false);
+    internal static readonly Figure Gathering = new("gatheredSeconds", "all have joined after", "s", false);
+
     internal static readonly Figure[] Acknowledged = Latencies("ack", "ack");
     internal static readonly Figure[] EndToEnd = Latencies("endToEnd", "end-to-end");
     internal static readonly Figure[] QuietAcknowledged = Latencies("quietAck", "without it, ack");

@@ -34,6 +34,9 @@ internal sealed class Gauge
         return new Gauge(broker);
     }
 
+    /// <summary>Begins to count in the midst of a load that a pause would put out of step.</summary>
+    internal static Gauge StartAmid(BrokerUnderTest broker) => new(broker);
+
     /// <summary>The broker's processor seconds from the start to the stop; null when its process is not known.</summary>
     internal double? BrokerCpuSeconds { get; private set; }
 

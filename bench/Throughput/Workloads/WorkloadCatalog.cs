@@ -2,6 +2,7 @@ using System.Globalization;
 using KLog.Bench.Throughput.Load;
 using KLog.Bench.Throughput.Statistics;
 using KLog.Bench.Throughput.Workloads.Durability;
+using KLog.Bench.Throughput.Workloads.Groups;
 using KLog.Protocol.Records;
 
 namespace KLog.Bench.Throughput.Workloads;
@@ -38,18 +39,25 @@ internal static class WorkloadCatalog
             Limit = scale => new LoadLimit(BytesOnly, scale.BeyondBytes),
         },
         .. DurabilityCatalog.Workloads,
+        .. GroupCatalog.Workloads,
+        .. GroupCatalog.Crowds,
     ];
 
-    /// <summary>What runs when nothing is chosen; the other codecs, and what writes many GiB, only when named.</summary>
+    /// <summary>What runs when nothing is chosen; the other codecs, and what writes many GiB, and groups, only when named.</summary>
     internal static Workload[] Default(bool quick) =>
     [
         .. All.Where(w => w.Name is not ("produce-snappy" or "produce-gzip") && !(quick && w.Name == Beyond))
-            .Except(DurabilityCatalog.Workloads),
+            .Except(DurabilityCatalog.Workloads).Except(GroupCatalog.Workloads).Except(GroupCatalog.Crowds),
     ];
 
     /// <summary>The workload of a name, or all of a group; empty when there is none.</summary>
     internal static Workload[] Named(string name) =>
-        name == DurabilityCatalog.Group ? DurabilityCatalog.Workloads : [.. All.Where(w => w.Name == name)];
+        name switch
+        {
+            DurabilityCatalog.Group => DurabilityCatalog.Workloads,
+            GroupCatalog.Group => GroupCatalog.Workloads,
+            _ => [.. All.Where(w => w.Name == name)],
+        };
 
     internal static readonly Goal[] Goals =
     [
@@ -74,6 +82,7 @@ internal static class WorkloadCatalog
         new(Memory, Figure.PeakMemory, GoalKind.ValueAtMost, 300),
         new("partitions", Figure.PartitionShare, GoalKind.ValueAtLeast, Math.Round(1 / 1.2, 2)),
         .. DurabilityCatalog.Goals,
+        .. GroupCatalog.Goals,
     ];
 
     /// <summary>Each broker's peak memory in each round, the greatest over the produce workloads.</summary>
@@ -106,5 +115,6 @@ internal static class WorkloadCatalog
     /// <summary>Names with titles, for the help text.</summary>
     internal static string Describe() =>
         string.Join('\n', All.Select(w => string.Create(CultureInfo.InvariantCulture, $"  {w.Name,-16}{w.Title}")))
-        + $"\n  {DurabilityCatalog.Group,-16}{string.Join(", ", DurabilityCatalog.Workloads.Select(w => w.Name))}";
+        + $"\n  {DurabilityCatalog.Group,-16}{string.Join(", ", DurabilityCatalog.Workloads.Select(w => w.Name))}"
+        + $"\n  {GroupCatalog.Group,-16}{string.Join(", ", GroupCatalog.Workloads.Select(w => w.Name))}";
 }
