@@ -27,10 +27,10 @@ public sealed class DescribeTests
         Assert.Equal(["a"], member.SubscribedTopicNames);
         Assert.Equal("b+", member.SubscribedTopicRegex);
         Assert.Equal("a:0,1 b:0", Text(member.Assignment));
-        Assert.Equal("a:0 b:0", Text(member.TargetAssignment));
+        Assert.Equal("a:1 b:0", Text(member.TargetAssignment));
 
         member = told.Members.Single(each => each.MemberId == "c");
-        Assert.Equal((0, "", "a:1"), (member.MemberType, Text(member.Assignment), Text(member.TargetAssignment)));
+        Assert.Equal((0, "", "a:0"), (member.MemberType, Text(member.Assignment), Text(member.TargetAssignment)));
     }
 
     [Fact]
