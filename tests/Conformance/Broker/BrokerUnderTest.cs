@@ -36,8 +36,14 @@ public class BrokerUnderTest : IAsyncLifetime
     /// <summary>What it gets as log.dirs.</summary>
     public virtual IReadOnlyList<string> LogDirs => [LogDir];
 
-    /// <summary>Properties, as name=value, beyond what it needs to run: groups do not wait for members that nobody starts.</summary>
-    public virtual IReadOnlyList<string> Settings => ["group.initial.rebalance.delay.ms=0"];
+    /// <summary>
+    /// Properties, as name=value, beyond what it needs to run: groups do not wait for members that nobody starts, and
+    /// consumers learn quickly what others do.
+    /// </summary>
+    public virtual IReadOnlyList<string> Settings =>
+    [
+        "group.initial.rebalance.delay.ms=0", "group.consumer.heartbeat.interval.ms=200", "group.consumer.min.heartbeat.interval.ms=200",
+    ];
 
     /// <summary>What the broker has printed.</summary>
     public string Output => Running.Output;

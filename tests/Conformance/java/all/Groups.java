@@ -33,17 +33,25 @@ public final class Groups {
 
     private Groups(String[] args) throws Exception {
         cluster = new Cluster(args[0]);
-        List<String> found = new ArrayList<>(Arrays.asList("auto.offset.reset", "earliest", "heartbeat.interval.ms", "100", "metadata.max.age.ms", "5000"));
-        for (String each : Arrays.asList(args).subList(1, args.length)) {
-            found.addAll(Arrays.asList(each.split("=", 2)));
-        }
-        settings = found.toArray(new String[0]);
+        settings = settings(args);
         topic = cluster.topic("groups", PARTITIONS);
         all = Cluster.partitions(topic, PARTITIONS);
     }
 
     public static void main(String[] args) throws Exception {
         new Groups(args).run();
+    }
+
+    /** What a consumer gets of the arguments after the first. Where the broker does not say how often, it beats often. */
+    static String[] settings(String[] args) {
+        List<String> found = new ArrayList<>(Arrays.asList("auto.offset.reset", "earliest"));
+        for (String each : Arrays.asList(args).subList(1, args.length)) {
+            found.addAll(Arrays.asList(each.split("=", 2)));
+        }
+        if (!found.contains("group.protocol")) {
+            found.addAll(Arrays.asList("heartbeat.interval.ms", "100"));
+        }
+        return found.toArray(new String[0]);
     }
 
     private void run() throws Exception {
@@ -83,10 +91,6 @@ public final class Groups {
     private KafkaConsumer<byte[], byte[]> member(String name) {
         List<String> own = new ArrayList<>(Arrays.asList(settings));
         own.addAll(Arrays.asList("group.id", group, "client.id", name));
-        int instance = own.indexOf("group.instance.id");
-        if (instance >= 0) {
-            own.set(instance + 1, own.get(instance + 1) + name);
-        }
         KafkaConsumer<byte[], byte[]> consumer = cluster.consumer(own.toArray(new String[0]));
         consumer.subscribe(Collections.singleton(topic), new ConsumerRebalanceListener() {
             @Override
