@@ -63,8 +63,8 @@ internal sealed partial class ConsumerGroup
     }
 
     /// <summary>
-    /// Members leave: by their ids, or static ones by their instance ids alone, whatever their ids are. The response has an
-    /// error for each.
+    /// Members leave, of either protocol, as an administrator may take out any: by their ids, or static ones by their
+    /// instance ids alone, whatever their ids are. The response has an error for each.
     /// </summary>
     public Outcome<ErrorCode[]> ClassicLeave(IReadOnlyList<LeaveGroupRequest.MemberIdentity> members, GroupContext context)
     {
@@ -77,7 +77,6 @@ internal sealed partial class ConsumerGroup
             bool isNamed = identity.GroupInstanceId is null || identity.MemberId.Length > 0;
             errors[at] = member is null ? ErrorCode.UnknownMemberId
                 : isNamed && member.MemberId != identity.MemberId ? ErrorCode.FencedInstanceId
-                : member.Classic is null ? ErrorCode.UnknownMemberId
                 : ErrorCode.None;
             if (errors[at] == ErrorCode.None && !leaving.Contains(member!))
             {

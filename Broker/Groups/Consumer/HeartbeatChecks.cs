@@ -80,7 +80,8 @@ internal static class HeartbeatChecks
     public static Refusal Full(int membersMax) =>
         new(ErrorCode.GroupMaxSizeReached, $"The consumer group has reached its maximum capacity of {membersMax} members.");
 
-    private static string? Identity(ConsumerGroupHeartbeatRequest request, short version)
+    /// <summary>What is wrong with whom it says that it is of and from, whatever group there is.</summary>
+    public static string? Identity(ConsumerGroupHeartbeatRequest request, short version)
     {
         int epoch = request.MemberEpoch;
         bool needsMemberId = version >= OwnMemberIdVersion || epoch != 0;

@@ -1,4 +1,5 @@
 using KLog.Broker.Groups;
+using KLog.Broker.Groups.Consumer;
 using KLog.Broker.Requests;
 using KLog.Protocol;
 using KLog.Protocol.Messages;
@@ -13,6 +14,11 @@ internal sealed class ConsumerGroupHeartbeatHandler(GroupCoordinator coordinator
         if (!coordinator.Settings.Consumer.IsEnabled)
         {
             return new(new ConsumerGroupHeartbeatResponse { ErrorCode = ErrorCode.UnsupportedVersion });
+        }
+
+        if (HeartbeatChecks.Identity(request, context.ApiVersion) is { } wrong)
+        {
+            return new(new ConsumerGroupHeartbeatResponse { ErrorCode = ErrorCode.InvalidRequest, ErrorMessage = wrong });
         }
 
         GroupShard? shard = coordinator.Find(request.GroupId, out ErrorCode error);

@@ -43,6 +43,8 @@ internal static class Advertised
         [ApiKey.ListGroups] = (new(0, 5), new(0, 5)),
         [ApiKey.DescribeGroups] = (new(0, 5), new(0, 6)),
         [ApiKey.DeleteGroups] = (new(0, 2), new(0, 2)),
+        [ApiKey.ConsumerGroupHeartbeat] = (VersionRange.None, new(0, 1)),
+        [ApiKey.ConsumerGroupDescribe] = (VersionRange.None, new(0, 1)),
     };
 
     /// <summary>What the broker under test must advertise: KLog has every version of either, except fetches of message sets.</summary>

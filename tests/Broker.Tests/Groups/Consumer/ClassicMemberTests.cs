@@ -149,9 +149,16 @@ public sealed class ClassicMemberTests
         _group.ClassicJoin("n", ["a"]);
         _group.ClassicJoin("", ["a"], instance: "i");
         Assert.Equal(
-            [ErrorCode.None, ErrorCode.None, ErrorCode.UnknownMemberId, ErrorCode.UnknownMemberId],
-            _group.ClassicLeave(("n", null), ("", "i"), ("m", null), ("x", null))!);
+            [ErrorCode.None, ErrorCode.None, ErrorCode.UnknownMemberId],
+            _group.ClassicLeave(("n", null), ("", "i"), ("x", null))!);
         Assert.Equal(["m"], _group.Group.State.Members.Keys);
+    }
+
+    [Fact]
+    public void An_administrator_takes_a_member_of_the_consumer_protocol_out_too()
+    {
+        Assert.Equal([ErrorCode.None], _group.ClassicLeave(("m", null))!);
+        Assert.Empty(_group.Group.State.Members);
     }
 
     [Fact]

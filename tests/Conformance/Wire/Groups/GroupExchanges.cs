@@ -43,6 +43,16 @@ internal static class GroupExchanges
                 response.Results.Select(each => (each.GroupId, each.ErrorCode)).OrderBy(each => each.GroupId, StringComparer.Ordinal));
             Assert.Equal(-1, await group.OffsetAsync(topic));
         },
+        [ApiKey.ConsumerGroupHeartbeat] = async (client, topic, version) =>
+        {
+            WireConsumer member = new(await WireGroup.NewAsync(client));
+            ConsumerGroupHeartbeatResponse response = await member.SendAsync(member.JoinRequest(topic.Name), version);
+            Assert.Equal((ErrorCode.None, member.Id), (response.ErrorCode, response.MemberId));
+            Assert.True(response.MemberEpoch > 0 && response.HeartbeatIntervalMs > 0);
+            await member.AwaitPartitionsAsync(2);
+            Assert.All(member.Assigned, each => Assert.Equal(topic.Id, each.Topic));
+        },
+        [ApiKey.ConsumerGroupDescribe] = ConsumerGroupDescribeAsync,
     };
 
     private static async Task FindCoordinatorAsync(WireClient client, Topic topic, short version)
@@ -251,5 +261,26 @@ internal static class GroupExchanges
         Assert.Equal("assignment"u8.ToArray(), member.MemberAssignment.ToArray());
         var missing = described["no-such-group"];
         Assert.Equal((version >= 6 ? ErrorCode.GroupIdNotFound : ErrorCode.None, "Dead"), (missing.ErrorCode, missing.GroupState));
+    }
+
+    private static async Task ConsumerGroupDescribeAsync(WireClient client, Topic topic, short version)
+    {
+        WireGroup group = await WireGroup.NewAsync(client);
+        WireConsumer member = await new WireConsumer(group).JoinedAsync(topic.Name);
+        await member.AwaitPartitionsAsync(2);
+        ConsumerGroupDescribeRequest request = new() { GroupIds = [group.Id, "no-such-group"], IncludeAuthorizedOperations = true };
+        Dictionary<string, ConsumerGroupDescribeResponse.DescribedGroup> groups =
+            (await client.SendAsync(request, version)).Groups.ToDictionary(each => each.GroupId);
+        Assert.Equal(ErrorCode.GroupIdNotFound, groups["no-such-group"].ErrorCode);
+        var found = groups[group.Id];
+        Assert.Equal((ErrorCode.None, "Stable", "uniform"), (found.ErrorCode, found.GroupState, found.AssignorName));
+        Assert.Equal((member.Epoch, member.Epoch), (found.GroupEpoch, found.AssignmentEpoch));
+        Assert.NotEqual(int.MinValue, found.AuthorizedOperations);
+        var described = found.Members.Single();
+        Assert.Equal((member.Id, member.Epoch, "conformance", "/127.0.0.1"), (described.MemberId, described.MemberEpoch, described.ClientId, described.ClientHost));
+        Assert.Equal([topic.Name], described.SubscribedTopicNames);
+        Assert.Equal([0, 1], described.Assignment.TopicPartitions.Single().Partitions.Order());
+        Assert.Equal(topic.Name, described.TargetAssignment.TopicPartitions.Single().TopicName);
+        Assert.Equal(version >= 1 ? 1 : -1, described.MemberType);
     }
 }
