@@ -67,9 +67,9 @@ public sealed class BrokerHost(BrokerConfig initial, TimeProvider time, ILoggerF
         BrokerConfig config = _config.Current;
         Lazy<EmbeddedTree> embedded = new(() => LogFolders.OpenTree(config, time));
         Lazy<EmbeddedSession> session = new(() => embedded.Value.Connect());
+        Started(new Opened(embedded));
         LogStore logs = Started(LogFolders.Open(config, topic => ConfigAtStart(session.Value, topic), time, loggers));
         HaltWithoutFolders(logs);
-        Started(embedded.Value);
         EmbeddedSession tree = session.Value;
         HaltWithoutTree(tree);
 
@@ -147,6 +147,12 @@ public sealed class BrokerHost(BrokerConfig initial, TimeProvider time, ILoggerF
     {
         _started.Push(part);
         return part;
+    }
+
+    /// <summary>A tree that recovery may have needed, and that nobody may have opened when a start fails.</summary>
+    private sealed class Opened(Lazy<EmbeddedTree> tree) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => tree.IsValueCreated ? tree.Value.DisposeAsync() : default;
     }
 
     private BrokerRegistration RegistrationOf(int id, BrokerNode node) => new(
