@@ -88,6 +88,19 @@ public sealed class KcatTests(BrokerUnderTest broker)
         Assert.Equal(["a", "b"], (await KcatAsync("", "-C", "-t", topic, "-o", "beginning", "-e", "-q", "-X", "check.crcs=true")).Lines);
     }
 
+    [NeedsTheory(Program.Kcat)]
+    [InlineData("range,roundrobin")]
+    [InlineData("cooperative-sticky")]
+    public async Task A_group_goes_on_where_it_has_come_to(string assignors)
+    {
+        string topic = Name();
+        string[] member = ["-G", $"{topic}-group", "-q", "-X", "auto.offset.reset=earliest", "-X", $"partition.assignment.strategy={assignors}"];
+        await KcatAsync("a\nb\nc\n", "-P", "-t", topic, "-p", "0");
+        Assert.Equal(["a", "b"], (await KcatAsync("", [.. member, "-c", "2", topic])).Lines);
+        await KcatAsync("d\n", "-P", "-t", topic, "-p", "0");
+        Assert.Equal(["c", "d"], (await KcatAsync("", [.. member, "-e", topic])).Lines);
+    }
+
     private static string Name() => $"kcat-{Guid.NewGuid():N}";
 
     private async Task<ProgramResult> KcatAsync(string input, params string[] arguments) =>

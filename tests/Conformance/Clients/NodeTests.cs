@@ -3,7 +3,7 @@ using KLog.Conformance.Programs;
 
 namespace KLog.Conformance.Clients;
 
-/// <summary>Node.js clients (node/…). What they do with consumer groups belongs to the groups, not here.</summary>
+/// <summary>Node.js clients (node/…).</summary>
 [Collection(WireCollection.Name)]
 public sealed class NodeTests(BrokerUnderTest broker)
 {
@@ -12,6 +12,7 @@ public sealed class NodeTests(BrokerUnderTest broker)
     [InlineData("gzip")]
     [InlineData("idempotent")]
     [InlineData("admin")]
+    [InlineData("group")]
     public Task KafkaJs(string scenario) => RunAsync("kafkajs.cjs", broker.Address, scenario);
 
     [NeedsFact(Program.PlatformaticKafka)]

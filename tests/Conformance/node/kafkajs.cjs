@@ -63,7 +63,67 @@ async function admin() {
   await client.disconnect();
 }
 
+// Two members, one after the other, then both, then a successor: every record once, offsets with metadata kept.
+async function group() {
+  const topic = `kafkajs-group-${randomUUID()}`;
+  const groupId = `kafkajs-${randomUUID()}`;
+  const client = kafka.admin();
+  await client.connect();
+  await client.createTopics({ topics: [{ topic, numPartitions: 4 }], waitForLeaders: true });
+  const producer = kafka.producer();
+  await producer.connect();
+  const read = new Map();
+  let sent = 0;
+  const send = async () => {
+    const messages = Array.from({ length: 40 }, (_, i) => ({ partition: i % 4, value: `${sent + i}` }));
+    await producer.send({ topic, messages });
+    sent += messages.length;
+  };
+  const allRead = async () => {
+    for (const end = Date.now() + 20_000; read.size < sent; await new Promise((done) => setTimeout(done, 20))) {
+      assert.ok(Date.now() < end, `${read.size} of ${sent} are read`);
+    }
+    assert.ok([...read.values()].every((times) => times === 1), "each is read once");
+  };
+  const member = async () => {
+    const consumer = kafka.consumer({ groupId, heartbeatInterval: 100 });
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: true });
+    const joined = new Promise((done) => consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => done(payload.memberAssignment)));
+    await consumer.run({ eachMessage: async ({ message }) => {
+      const value = message.value.toString();
+      read.set(value, (read.get(value) ?? 0) + 1);
+    } });
+    return { consumer, joined };
+  };
+  await send();
+  const first = await member();
+  await allRead();
+  const second = await member();
+  assert.equal((await second.joined)[topic].length, 2);
+  await send();
+  await allRead();
+  const described = (await client.describeGroups([groupId])).groups[0];
+  assert.equal(described.state, "Stable");
+  assert.equal(described.members.length, 2);
+  await second.consumer.disconnect();
+  await send();
+  await allRead();
+  await first.consumer.disconnect();
+  const offsets = (await client.fetchOffsets({ groupId, topics: [topic] }))[0].partitions;
+  assert.deepEqual(offsets.map((o) => o.offset), ["30", "30", "30", "30"]);
+  await client.setOffsets({ groupId, topic, partitions: [{ partition: 1, offset: "29" }] });
+  read.delete(`${sent - 3}`);
+  const successor = await member();
+  await allRead();
+  await successor.consumer.disconnect();
+  await client.deleteGroups([groupId]);
+  await producer.disconnect();
+  await client.disconnect();
+}
+
 const scenarios = {
+  group,
   plain: () => produce({}, CompressionTypes.None),
   gzip: () => produce({}, CompressionTypes.GZIP),
   idempotent: () => produce({ idempotent: true, maxInFlightRequests: 1 }, CompressionTypes.None),

@@ -9,7 +9,7 @@ namespace KLog.Conformance.Wire.Groups;
 /// <summary>A member of a classic group on a connection of its own, since its joins and syncs are held back.</summary>
 internal sealed class WireMember(int port, WireGroup group) : IDisposable
 {
-    private static readonly short JoinVersion = 9;
+    private const short JoinVersion = 9;
 
     private readonly WireClient _client = new(port);
 
@@ -64,14 +64,18 @@ internal sealed class WireMember(int port, WireGroup group) : IDisposable
     }
 
     /// <summary>The leader gives each of those members its name as its assignment.</summary>
-    public Task<SyncGroupResponse> SyncAsync(params WireMember[] members) => _client.SendAsync(
+    public Task<SyncGroupResponse> SyncAsync(params WireMember[] members) =>
+        AssignAsync([.. members.Select(each => (each, AssignmentOf(each)))]);
+
+    /// <summary>The leader hands out those assignments.</summary>
+    public Task<SyncGroupResponse> AssignAsync(params (WireMember Member, byte[] Assignment)[] assignments) => _client.SendAsync(
         new SyncGroupRequest
         {
             GroupId = group.Id,
             MemberId = Id,
             GenerationId = Generation,
             GroupInstanceId = Instance,
-            Assignments = [.. members.Select(each => new SyncGroupRequest.SyncGroupRequestAssignment { MemberId = each.Id, Assignment = AssignmentOf(each) })],
+            Assignments = [.. assignments.Select(each => new SyncGroupRequest.SyncGroupRequestAssignment { MemberId = each.Member.Id, Assignment = each.Assignment })],
         },
         4);
 

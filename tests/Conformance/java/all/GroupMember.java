@@ -1,5 +1,6 @@
 import java.util.Collections;
 import java.util.List;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.PartitionInfo;
@@ -23,7 +24,12 @@ public final class GroupMember {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Cluster.POLL)) {
                     System.out.println(record.partition() + " " + record.offset());
                 }
-                consumer.commitSync();
+                try {
+                    consumer.commitSync();
+                } catch (CommitFailedException e) {
+                    // A rebalance has begun; the oldest client does not wait for its end.
+                    continue;
+                }
             }
         }
     }
