@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using KLog.Protocol;
 
-namespace KLog.Coordination.Embedded;
+namespace KLog.Coordination;
 
 /// <summary>Calls a session's watches and state handlers, one at a time and in the order in which they were queued.</summary>
 internal sealed class EventQueue
