@@ -16,7 +16,7 @@ internal static class GroupCatalog
         new OffsetLoadWorkload(),
     ];
 
-    /// <summary>What needs much, and has goals that need no other broker.</summary>
+    /// <summary>What needs much. 1,000 members are too few for a goal on memory: what the first ones bring along weighs more.</summary>
     internal static readonly Workload[] Crowds = [new CrowdWorkload(), new LargeGroupWorkload()];
 
     internal static readonly Goal[] Goals =
@@ -27,6 +27,5 @@ internal static class GroupCatalog
         new("group-failover", Figure.Failover, GoalKind.ValueAtMost, FailoverWorkload.GoalSeconds),
         new("group-load", Figure.OffsetsLoaded, GoalKind.RatioAtMost, 0.5),
         new("group-crowd", Figure.MemoryPerMember, GoalKind.ValueAtMost, 4),
-        new("group-large", Figure.MemoryPerMember, GoalKind.ValueAtMost, 4),
     ];
 }
