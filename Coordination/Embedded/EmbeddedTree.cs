@@ -196,13 +196,14 @@ public sealed class EmbeddedTree : IAsyncDisposable
         }
         catch (IOException e)
         {
-            group.ForEach(request => request.Fail(new TreeException(TreeError.SystemError, request.Path, detail: e.Message, inner: e)));
             if (e is SyncFailedException failed && _broken is null)
             {
                 _broken = failed;
                 ExpireAll();
             }
 
+            // After the sessions have ended: who is told of the failure may look at its session.
+            group.ForEach(request => request.Fail(new TreeException(TreeError.SystemError, request.Path, detail: e.Message, inner: e)));
             return false;
         }
     }

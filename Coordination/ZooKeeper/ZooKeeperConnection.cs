@@ -61,9 +61,9 @@ internal sealed class ZooKeeperConnection(
                 continue;
             }
 
+            Volatile.Write(ref _lastSent, time.GetTimestamp());
             await stream.WriteAsync(buffer.Written, cancellation);
             await stream.FlushAsync(cancellation);
-            Volatile.Write(ref _lastSent, time.GetTimestamp());
         }
     }
 

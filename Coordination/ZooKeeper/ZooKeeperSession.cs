@@ -124,6 +124,19 @@ internal sealed class ZooKeeperSession : IAsyncDisposable
 
     private async Task ConnectAndRunAsync(ServerAddress server)
     {
+        (Stream stream, PacketReader packets) = await EstablishAsync(server);
+        await using (stream)
+        {
+            var connection = new ZooKeeperConnection(stream, packets, _calls, Identity, LeaveWatch, SetOff, _time);
+            byte[][] first = [.. _watches.SetWatches(Identity.LastZxid, _chroot.ToServer)];
+            Connected(server);
+            await connection.RunAsync(first, _stop.Token);
+        }
+    }
+
+    /// <summary>A server gets its share of two thirds of the time-out, so that each of them can be tried within it.</summary>
+    private async Task<(Stream Stream, PacketReader Packets)> EstablishAsync(ServerAddress server)
+    {
         TimeSpan patience = Identity.RequestedTimeout * 2 / 3 / _servers.Count;
         using var limit = new CancellationTokenSource(patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stop.Token);
@@ -133,21 +146,21 @@ internal sealed class ZooKeeperSession : IAsyncDisposable
             stream = await _transport.ConnectAsync(server, either.Token);
             var packets = new PacketReader(stream, _options.MaxBufferBytes);
             await SessionHandshake.RunAsync(stream, packets, Identity, _options.Sasl, either.Token);
-            var connection = new ZooKeeperConnection(stream, packets, _calls, Identity, LeaveWatch, SetOff, _time);
-            byte[][] first = [.. _watches.SetWatches(Identity.LastZxid, _chroot.ToServer)];
-            Connected(server);
-            await connection.RunAsync(first, _stop.Token);
+            return (stream, packets);
         }
-        catch (OperationCanceledException e) when (limit.IsCancellationRequested && _state != SessionState.Connected)
-        {
-            throw new IOException($"no answer within {patience.TotalMilliseconds:F0} ms", e);
-        }
-        finally
+        catch (Exception e)
         {
             if (stream is not null)
             {
                 await stream.DisposeAsync();
             }
+
+            if (e is OperationCanceledException && limit.IsCancellationRequested)
+            {
+                throw new IOException($"no answer within {patience.TotalMilliseconds:F0} ms", e);
+            }
+
+            throw;
         }
     }
 
@@ -170,7 +183,7 @@ internal sealed class ZooKeeperSession : IAsyncDisposable
             _log.LogWarning("no connection to ZooKeeper {Server}: {Reason}", server, reason.Message);
         }
 
-        if (wasConnected)
+        if (wasConnected && !_stop.IsCancellationRequested)
         {
             Become(SessionState.Disconnected);
         }
