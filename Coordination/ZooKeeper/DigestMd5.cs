@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -83,5 +82,5 @@ internal sealed class DigestMd5(SaslCredentials credentials, string clientNonce)
     }
 
     /// <summary>A nonce of 32 hexadecimal digits that nobody guesses.</summary>
-    public static string NewNonce() => RandomNumberGenerator.GetHexString(32, lowercase: true).ToString(CultureInfo.InvariantCulture);
+    public static string NewNonce() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 }
