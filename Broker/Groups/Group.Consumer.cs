@@ -61,6 +61,7 @@ internal sealed partial class Group
             {
                 upgrade.Group.Accept(outcome.Change);
                 _classic.Die(ErrorCode.RebalanceInProgress, nowMs, effects);
+                _classic = new ClassicGroup(Id, world.Settings());
                 Consumer = upgrade.Group;
             }
 

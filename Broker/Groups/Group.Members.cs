@@ -96,12 +96,14 @@ internal sealed partial class Group
 
         effects.Write([.. commits.Select(each => OffsetRecords.Commit(Id, each.Partition, each.Offset))], error =>
         {
+            long recordOffset = effects.WrittenTo - commits.Count;
             foreach ((TopicPartition partition, CommittedOffset offset, PartitionAnswer answer) in commits)
             {
+                recordOffset++;
                 answer.ErrorCode = WriteErrors.ToClient(error);
                 if (error == ErrorCode.None)
                 {
-                    Offsets.Commit(partition, offset);
+                    Offsets.Commit(partition, offset with { RecordOffset = recordOffset });
                 }
             }
         });

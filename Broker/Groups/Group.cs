@@ -155,8 +155,12 @@ internal sealed partial class Group(string id, GroupWorld world)
         }
 
         long? emptySinceMs = _classic.State == ClassicGroupState.Empty ? _classic.StateSinceMs : null;
-        return new OffsetExpiry(retentionMs, emptySinceMs, _classic.ProtocolType is not null, _classic.SubscribedTopics() is { } topics ? topics.Contains : null);
+        return new OffsetExpiry(retentionMs, emptySinceMs, _classic.ProtocolType is not null, Subscribed());
     }
+
+    /// <summary>Not while members come and go: one that is away for a moment would lose its offsets.</summary>
+    private Func<string, bool>? Subscribed() =>
+        _classic.State == ClassicGroupState.Stable && _classic.SubscribedTopics() is { } topics ? topics.Contains : null;
 
     private ConsumerGroup NewConsumer() => new(Id, world.Assignors, world.NewMemberId);
 }

@@ -76,6 +76,12 @@ internal sealed class GroupCoordinator : IAsyncDisposable
     public GroupShard? FindAny(string groupId, out ErrorCode error)
     {
         GroupShard? shard = null;
+        if (!RecordText.Fits(groupId))
+        {
+            error = ErrorCode.InvalidGroupId;
+            return null;
+        }
+
         if (_view.Current.Topic(InternalTopics.ConsumerOffsets) is { } offsets)
         {
             _shards.TryGetValue(PartitionOf(groupId, offsets.Partitions.Count), out shard);

@@ -26,12 +26,16 @@ internal sealed class GroupEffects
         }
     });
 
+    /// <summary>The offset of the last record that was written, while what follows from it is called; -1 where it is not known.</summary>
+    public long WrittenTo { get; private set; } = -1;
+
     /// <summary>Hands everything that is to be written to <paramref name="append"/>, also what follows from it.</summary>
-    public void WriteAll(Func<IReadOnlyList<GroupRecord>, ErrorCode> append)
+    public void WriteAll(Func<IReadOnlyList<GroupRecord>, ErrorCode> append, Func<long>? lastOffset = null)
     {
         while (_writes.TryDequeue(out var write))
         {
             ErrorCode outcome = append(write.Records);
+            WrittenTo = lastOffset?.Invoke() ?? -1;
             write.Then?.Invoke(outcome);
         }
     }

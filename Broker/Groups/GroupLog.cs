@@ -19,8 +19,24 @@ internal sealed class GroupLog(Partition partition, CompressionType compression,
     /// <summary>Of the last record that was written.</summary>
     public long LastOffset { get; private set; } = -1;
 
+    /// <summary>
+    /// Of the records of one call some were written and others were not: what the groups are is to be read from the log again.
+    /// </summary>
+    public bool IsTorn { get; private set; }
+
     /// <summary>Writes records in one batch, or several where they do not fit into one.</summary>
     public ErrorCode Append(IReadOnlyList<GroupRecord> records)
+    {
+        long before = LastOffset;
+        ErrorCode outcome = Write(records);
+        IsTorn |= outcome != ErrorCode.None && LastOffset > before;
+        return outcome;
+    }
+
+    /// <summary>The groups are read again.</summary>
+    public void Mend() => IsTorn = false;
+
+    private ErrorCode Write(IReadOnlyList<GroupRecord> records)
     {
         _batch.Clear();
         long nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();

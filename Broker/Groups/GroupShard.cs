@@ -57,17 +57,22 @@ internal sealed class GroupShard : IDisposable
                 return (_unready, null);
             }
 
-            if (!_groups.TryGetValue(groupId, out Group? group))
+            bool isThere = _groups.TryGetValue(groupId, out Group? group);
+            if (!isThere && !create)
             {
-                if (!create)
-                {
-                    return (ErrorCode.GroupIdNotFound, null);
-                }
-
-                _groups[groupId] = group = new Group(groupId, _world);
+                return (ErrorCode.GroupIdNotFound, null);
             }
 
-            committed = RunLocked(group, work, effects);
+            group ??= _groups[groupId] = new Group(groupId, _world);
+            try
+            {
+                committed = RunLocked(group, work, effects);
+            }
+            catch when (!isThere)
+            {
+                _groups.Remove(groupId);
+                throw;
+            }
         }
 
         return (ErrorCode.None, Finish(effects, committed));
@@ -103,7 +108,15 @@ internal sealed class GroupShard : IDisposable
         });
         foreach (string id in picked)
         {
-            Run(id, create: false, work);
+            try
+            {
+                Run(id, create: false, work);
+            }
+            catch (Exception e)
+            {
+                // The edge of a timer: what is wrong with one group must not keep the others from it.
+                _logger.LogError(e, "An event of group {Group} has failed", id);
+            }
         }
     }
 
@@ -138,10 +151,13 @@ internal sealed class GroupShard : IDisposable
     {
         long nowMs = _clock.NowMs;
         Invariant.Holds(_groups.TryGetValue(group.Id, out Group? known) && known == group, "an event is of a group that is there");
-        long before = _log.LastOffset;
         work(group, nowMs, effects);
-        effects.WriteAll(_log.Append);
-        if (group.IsForgotten)
+        effects.WriteAll(_log.Append, () => _log.LastOffset);
+        if (_log.IsTorn)
+        {
+            LoadAgain(nowMs, effects);
+        }
+        else if (group.IsForgotten)
         {
             _groups.Remove(group.Id);
         }
@@ -150,7 +166,23 @@ internal sealed class GroupShard : IDisposable
             _deadlines.Schedule(group, nowMs);
         }
 
-        return _log.LastOffset > before ? _log.Committed : null;
+        // Also for an event that wrote nothing: what it tells may rest on records that are not safe yet.
+        return _log.Committed is { IsCompletedSuccessfully: false } open ? open : null;
+    }
+
+    /// <summary>Half of what belongs together is in the log: the log decides.</summary>
+    private void LoadAgain(long nowMs, GroupEffects effects)
+    {
+        _logger.LogWarning("Records of {Partition} that belong together were written in part; its groups are read again", _partition.Name);
+        _log.Mend();
+        _unready = ErrorCode.CoordinatorLoadInProgress;
+        foreach (Group each in _groups.Values)
+        {
+            each.Die(ErrorCode.NotCoordinator, nowMs, effects);
+        }
+
+        _groups = [];
+        Start();
     }
 
     private static Task? Finish(GroupEffects effects, Task? committed)
@@ -196,7 +228,16 @@ internal sealed class GroupShard : IDisposable
                     continue;
                 }
 
-                committed = RunLocked(group, static (each, nowMs, effects) => each.Tick(nowMs, effects), effects);
+                try
+                {
+                    committed = RunLocked(group, static (each, nowMs, effects) => each.Tick(nowMs, effects), effects);
+                }
+                catch (Exception e)
+                {
+                    // The edge of the timer. The group is out of the queue until its next event, so that nothing spins.
+                    _logger.LogError(e, "The time of group {Group} has come, and its event has failed", group.Id);
+                    continue;
+                }
             }
 
             Finish(effects, committed);
@@ -215,13 +256,18 @@ internal sealed class GroupShard : IDisposable
         {
             return;
         }
-        catch (Exception e) when (e is IOException or InvalidDataException)
+        catch (Exception e)
         {
+            // The edge of the background task: whatever it is, clients that wait have to hear of it.
             _logger.LogError(
                 "The groups of {Partition} cannot be loaded, and have no coordinator until the broker is started again; klog verify tells what is damaged: {Reason}",
                 _partition.Name,
                 e.Message);
-            _unready = ErrorCode.CoordinatorNotAvailable;
+            lock (_gate)
+            {
+                _unready = _unready == ErrorCode.CoordinatorLoadInProgress ? ErrorCode.CoordinatorNotAvailable : _unready;
+            }
+
             return;
         }
 

@@ -83,7 +83,7 @@ internal sealed class NumberedGroup
 
                 foreach (int partition in partitions)
                 {
-                    if (partition < PartitionsIn(topic) && owners[FirstPartition[topic] + partition] < 0)
+                    if ((uint)partition < (uint)PartitionsIn(topic) && owners[FirstPartition[topic] + partition] < 0)
                     {
                         owners[FirstPartition[topic] + partition] = member;
                     }

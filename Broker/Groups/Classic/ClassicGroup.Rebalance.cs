@@ -6,6 +6,9 @@ namespace KLog.Broker.Groups.Classic;
 /// <content>The rebalance: everybody joins again, or time is up.</content>
 internal sealed partial class ClassicGroup
 {
+    /// <summary>A rebalance time-out may be 0; what waits again and again waits at least this long.</summary>
+    private const int RetryMinMs = 1_000;
+
     /// <summary>When the wait for joins ends, in PreparingRebalance.</summary>
     private long _joinDeadlineMs = long.MaxValue;
 
@@ -157,7 +160,7 @@ internal sealed partial class ClassicGroup
         if (_members.Count > 0 && !HasJoinedLeader())
         {
             // Static members alone, none of them back yet: nobody could assign.
-            _joinDeadlineMs = nowMs + RebalanceTimeoutMs();
+            _joinDeadlineMs = nowMs + Math.Max(RebalanceTimeoutMs(), RetryMinMs);
             WakeAt(_joinDeadlineMs);
             return;
         }

@@ -21,13 +21,14 @@ internal static class ClassicAssignments
     public static ConsumerProtocolAssignment Assignment(ReadOnlyMemory<byte> assignment) =>
         assignment.IsEmpty ? new ConsumerProtocolAssignment() : Versioned.Read<ConsumerProtocolAssignment>(assignment.ToArray());
 
-    /// <summary>The partitions of topics that exist.</summary>
+    /// <summary>Those partitions that exist: a leader may say anything.</summary>
     public static MemberPartitions Partitions(ConsumerProtocolAssignment assignment, ClusterSnapshot cluster) =>
         MemberPartitions.Of(
             from topic in assignment.AssignedPartitions
             let known = cluster.Topic(topic.Topic)
             where known is not null
             from partition in topic.Partitions
+            where (uint)partition < (uint)known.Partitions.Count
             select (known.Id, partition));
 
     /// <summary>What a member owns, as a member of the consumer protocol would say it.</summary>

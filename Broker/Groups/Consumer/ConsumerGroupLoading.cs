@@ -151,11 +151,15 @@ internal sealed class ConsumerGroupLoading(ConsumerGroupState start)
         read.SessionTimeoutMs,
         [.. read.SupportedProtocols.Select(protocol => new ClassicProtocol(protocol.Name, protocol.Metadata.ToArray()))]);
 
+    /// <summary>More than any topic can have: what a record says beyond it is not to cost memory.</summary>
+    private const uint PartitionsMax = 1 << 20;
+
     /// <summary>Brokers before 4.3 do not write assignment epochs: the member's own stands for them.</summary>
     private static HeldPartitions Held(ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions[] topics, int memberEpoch) =>
         HeldPartitions.Of(
             from topic in topics
             let epochs = topic.AssignmentEpochs?.Length == topic.Partitions.Length ? topic.AssignmentEpochs : null
             from at in Enumerable.Range(0, topic.Partitions.Length)
+            where (uint)topic.Partitions[at] < PartitionsMax
             select new HeldPartition(topic.TopicId, topic.Partitions[at], epochs?[at] ?? memberEpoch));
 }

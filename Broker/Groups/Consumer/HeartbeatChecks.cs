@@ -87,6 +87,7 @@ internal static class HeartbeatChecks
         bool needsMemberId = version >= OwnMemberIdVersion || epoch != 0;
         return string.IsNullOrWhiteSpace(request.GroupId) ? "GroupId can't be empty."
             : IsBlank(request.InstanceId) ? "InstanceId can't be empty."
+            : !RecordText.Fits(request.MemberId) || !RecordText.Fits(request.InstanceId) ? "MemberId and InstanceId must not be longer than 32767 bytes."
             : IsBlank(request.RackId) ? "RackId can't be empty."
             : epoch < ConsumerMember.StaticLeaveEpoch ? "MemberEpoch is invalid."
             : needsMemberId && string.IsNullOrWhiteSpace(request.MemberId) ? "MemberId can't be empty."

@@ -11,13 +11,26 @@ namespace KLog.Broker.Groups.Consumer;
 /// </summary>
 internal static class TopicExpressions
 {
-    private const int CacheMax = 10_000;
+    private const int CacheMax = 1_000;
+
+    /// <summary>Compiling takes time in proportion, on a thread that serves others too.</summary>
+    private const int LengthMax = 1_000;
 
     private static readonly ConcurrentDictionary<string, Regex> Compiled = new(StringComparer.Ordinal);
 
     /// <summary>Why an expression cannot be used; null for one that can.</summary>
     public static string? Fault(string expression)
     {
+        if (expression.Length > LengthMax)
+        {
+            return $"it is longer than {LengthMax} characters";
+        }
+
+        if (expression.Contains("[[:", StringComparison.Ordinal) || expression.Contains("[:^", StringComparison.Ordinal))
+        {
+            return "classes such as [[:alpha:]] are not supported";
+        }
+
         try
         {
             _ = Compile(expression);
@@ -60,10 +73,12 @@ internal static class TopicExpressions
         const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
         _ = new Regex(expression, Options);
         Regex regex = new($@"\A(?:{expression})\z", Options);
-        if (Compiled.Count < CacheMax)
+        if (Compiled.Count >= CacheMax)
         {
-            Compiled[expression] = regex;
+            Compiled.Clear();
         }
+
+        Compiled[expression] = regex;
 
         return regex;
     }

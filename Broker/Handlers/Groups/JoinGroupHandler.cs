@@ -24,6 +24,11 @@ internal sealed class JoinGroupHandler(GroupCoordinator coordinator)
             error = ErrorCode.InvalidSessionTimeout;
         }
 
+        if (error == ErrorCode.None && !Fits(request, context.ClientId))
+        {
+            error = ErrorCode.InvalidRequest;
+        }
+
         if (error != ErrorCode.None)
         {
             return new(For(context.ApiVersion, ClassicGroup.Refusal(error, request.MemberId)));
@@ -41,7 +46,7 @@ internal sealed class JoinGroupHandler(GroupCoordinator coordinator)
     private static async ValueTask<JoinGroupResponse> JoinAsync(GroupShard shard, JoinGroupRequest request, RequestContext context)
     {
         var reply = new TaskCompletionSource<JoinGroupResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
-        string newMemberId = request.MemberId.Length > 0 ? "" : $"{request.GroupInstanceId ?? context.ClientId}-{Guid.NewGuid()}";
+        string newMemberId = request.MemberId.Length > 0 ? "" : NewMemberId(request, context.ClientId);
         ClientOrigin origin = new(context.ClientId ?? "", context.Connection.ClientHost);
         (ErrorCode error, _) = shard.Run(
             request.GroupId,
@@ -55,6 +60,15 @@ internal sealed class JoinGroupHandler(GroupCoordinator coordinator)
 
         return For(context.ApiVersion, await reply.Task);
     }
+
+    private static string NewMemberId(JoinGroupRequest request, string? clientId) =>
+        $"{request.GroupInstanceId ?? clientId}-{Guid.NewGuid()}";
+
+    private static bool Fits(JoinGroupRequest request, string? clientId) =>
+        RecordText.Fits(request.ProtocolType)
+        && RecordText.Fits(request.MemberId)
+        && RecordText.Fits(NewMemberId(request, clientId))
+        && request.Protocols.All(protocol => RecordText.Fits(protocol.Name));
 
     private static JoinGroupResponse For(short version, JoinGroupResponse response)
     {

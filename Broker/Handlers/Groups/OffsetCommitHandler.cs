@@ -16,6 +16,7 @@ namespace KLog.Broker.Handlers.Groups;
 /// </summary>
 internal sealed class OffsetCommitHandler(GroupCoordinator coordinator, ClusterView view)
 {
+    private const short FirstWithEpoch = 9;
     private const short FirstByTopicId = 10;
 
     public ValueTask<OffsetCommitResponse> HandleAsync(OffsetCommitRequest request, RequestContext context)
@@ -33,7 +34,7 @@ internal sealed class OffsetCommitHandler(GroupCoordinator coordinator, ClusterV
             error = error switch
             {
                 ErrorCode.None => outcome,
-                ErrorCode.GroupIdNotFound => ErrorCode.IllegalGeneration,
+                ErrorCode.GroupIdNotFound when context.ApiVersion < FirstWithEpoch => ErrorCode.IllegalGeneration,
                 _ => error,
             };
         }
@@ -97,7 +98,7 @@ internal sealed class OffsetCommitHandler(GroupCoordinator coordinator, ClusterV
                 {
                     answer.ErrorCode = ErrorCode.UnknownTopicOrPartition;
                 }
-                else if (metadata.Length > metadataMax)
+                else if (metadata.Length > metadataMax || !RecordText.Fits(metadata))
                 {
                     answer.ErrorCode = ErrorCode.OffsetMetadataTooLarge;
                 }

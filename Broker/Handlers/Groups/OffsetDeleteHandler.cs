@@ -13,7 +13,7 @@ internal sealed class OffsetDeleteHandler(GroupCoordinator coordinator, ClusterV
 {
     public async ValueTask<OffsetDeleteResponse> HandleAsync(OffsetDeleteRequest request, RequestContext context)
     {
-        GroupShard? shard = coordinator.FindAny(request.GroupId, out ErrorCode error);
+        GroupShard? shard = coordinator.Find(request.GroupId, out ErrorCode error);
         if (shard is null)
         {
             return new OffsetDeleteResponse { ErrorCode = error };

@@ -24,12 +24,15 @@ internal sealed class OffsetFetchHandler(GroupCoordinator coordinator, ClusterVi
 
     public ValueTask<OffsetFetchResponse> HandleAsync(OffsetFetchRequest request, RequestContext context)
     {
+        List<Task> waits = [];
         if (context.ApiVersion >= FirstWithGroups)
         {
-            return new(new OffsetFetchResponse
-            {
-                Groups = [.. request.Groups.Select(group => Fetch(group, request.RequireStable, context.ApiVersion))],
-            });
+            return Answer(
+                new OffsetFetchResponse
+                {
+                    Groups = [.. request.Groups.Select(group => Fetch(group, request.RequireStable, context.ApiVersion, waits))],
+                },
+                waits);
         }
 
         GroupFetch only = new()
@@ -37,17 +40,29 @@ internal sealed class OffsetFetchHandler(GroupCoordinator coordinator, ClusterVi
             GroupId = request.GroupId,
             Topics = request.Topics?.Select(each => new TopicFetch { Name = each.Name, PartitionIndexes = each.PartitionIndexes }).ToArray(),
         };
-        return new(InOldForm(Fetch(only, request.RequireStable, context.ApiVersion), only, context.ApiVersion));
+        return Answer(InOldForm(Fetch(only, request.RequireStable, context.ApiVersion, waits), only, context.ApiVersion), waits);
     }
 
-    private GroupAnswer Fetch(GroupFetch fetch, bool requireStable, short version)
+    /// <summary>What is told has to be safe first.</summary>
+    private static ValueTask<OffsetFetchResponse> Answer(OffsetFetchResponse response, List<Task> waits)
+    {
+        return waits.Count == 0 ? new(response) : AnswerAsync();
+
+        async ValueTask<OffsetFetchResponse> AnswerAsync()
+        {
+            await Task.WhenAll(waits);
+            return response;
+        }
+    }
+
+    private GroupAnswer Fetch(GroupFetch fetch, bool requireStable, short version, List<Task> waits)
     {
         GroupAnswer answer = new() { GroupId = fetch.GroupId };
         GroupShard? shard = coordinator.FindAny(fetch.GroupId, out ErrorCode error);
         ClusterSnapshot cluster = view.Current;
         if (shard is not null)
         {
-            (error, _) = shard.Run(fetch.GroupId, create: false, (group, _, _) =>
+            (error, Task? committed) = shard.Run(fetch.GroupId, create: false, (group, _, _) =>
             {
                 answer.ErrorCode = group.CheckFetch(fetch.MemberId, fetch.MemberEpoch);
                 if (answer.ErrorCode == ErrorCode.None)
@@ -57,14 +72,17 @@ internal sealed class OffsetFetchHandler(GroupCoordinator coordinator, ClusterVi
                         : All(group.Offsets, requireStable, version, cluster);
                 }
             });
+            if (committed is not null)
+            {
+                waits.Add(committed);
+            }
         }
 
         if (error == ErrorCode.GroupIdNotFound)
         {
-            // A group that has never committed is none that an error would be told of, unless a member speaks.
-            answer.ErrorCode = fetch.MemberId is not null && fetch.MemberEpoch >= 0 ? ErrorCode.UnknownMemberId : ErrorCode.None;
+            // A group that has never committed is none that an error would be told of.
             GroupOffsets none = new();
-            answer.Topics = answer.ErrorCode != ErrorCode.None ? [] : [.. (fetch.Topics ?? []).Select(topic => Asked(topic, none, requireStable, version, cluster))];
+            answer.Topics = [.. (fetch.Topics ?? []).Select(topic => Asked(topic, none, requireStable, version, cluster))];
         }
         else if (error != ErrorCode.None)
         {

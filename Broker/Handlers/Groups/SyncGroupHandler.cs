@@ -8,9 +8,16 @@ namespace KLog.Broker.Handlers.Groups;
 /// <summary>SyncGroup, versions 0 to 5. Answered when the leader's assignment is written.</summary>
 internal sealed class SyncGroupHandler(GroupCoordinator coordinator)
 {
+    private const short FirstWithProtocol = 5;
+
     public async ValueTask<SyncGroupResponse> HandleAsync(SyncGroupRequest request, RequestContext context)
     {
         GroupShard? shard = coordinator.Find(request.GroupId, out ErrorCode error);
+        if (context.ApiVersion >= FirstWithProtocol && (request.ProtocolType is null || request.ProtocolName is null))
+        {
+            return new SyncGroupResponse { ErrorCode = ErrorCode.InconsistentGroupProtocol };
+        }
+
         if (shard is null)
         {
             return new SyncGroupResponse { ErrorCode = error };

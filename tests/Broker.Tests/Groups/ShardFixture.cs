@@ -52,6 +52,12 @@ internal sealed class ShardFixture : IAsyncDisposable
         Shard?.Dispose();
         Shard = new GroupShard(Partition, CompressionType.None, _world, _clock, TimeProvider.System, NullLogger.Instance);
         Shard.Start();
+        await WaitAsync();
+    }
+
+    /// <summary>Until the partition is read.</summary>
+    public async Task WaitAsync()
+    {
         while (Shard.ForEach(_ => { }) == ErrorCode.CoordinatorLoadInProgress)
         {
             await Task.Delay(1);
@@ -85,7 +91,7 @@ internal sealed class ShardFixture : IAsyncDisposable
         return [.. groups.Order()];
     }
 
-    public Task<JoinGroupResponse> JoinAsync(string group, string memberId = "")
+    public Task<JoinGroupResponse> JoinAsync(string group, string memberId = "", byte[]? metadata = null)
     {
         TaskCompletionSource<JoinGroupResponse> reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
         JoinGroupRequest join = new()
@@ -95,14 +101,14 @@ internal sealed class ShardFixture : IAsyncDisposable
             ProtocolType = "consumer",
             SessionTimeoutMs = 10_000,
             RebalanceTimeoutMs = 10_000,
-            Protocols = [new JoinGroupRequest.JoinGroupRequestProtocol { Name = "range" }],
+            Protocols = [new JoinGroupRequest.JoinGroupRequestProtocol { Name = "range", Metadata = metadata ?? [] }],
         };
         Shard.Run(group, create: true, (each, nowMs, effects) =>
             each.Join(join, new ClientOrigin("client", "/host"), "m1", 3, reply, nowMs, effects));
         return reply.Task;
     }
 
-    public Task<SyncGroupResponse> SyncAsync(string group, JoinGroupResponse joined)
+    public Task<SyncGroupResponse> SyncAsync(string group, JoinGroupResponse joined, byte[]? assignment = null)
     {
         TaskCompletionSource<SyncGroupResponse> reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
         SyncGroupRequest sync = new()
@@ -110,7 +116,7 @@ internal sealed class ShardFixture : IAsyncDisposable
             GroupId = group,
             MemberId = joined.MemberId,
             GenerationId = joined.GenerationId,
-            Assignments = [new SyncGroupRequest.SyncGroupRequestAssignment { MemberId = joined.MemberId, Assignment = new byte[] { 1, 2 } }],
+            Assignments = [new SyncGroupRequest.SyncGroupRequestAssignment { MemberId = joined.MemberId, Assignment = assignment ?? [1, 2] }],
         };
         Shard.Run(group, create: false, (each, nowMs, effects) => each.Sync(sync, reply, nowMs, effects));
         return reply.Task;

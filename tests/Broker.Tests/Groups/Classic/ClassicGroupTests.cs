@@ -272,5 +272,32 @@ public sealed class ClassicGroupTests
         """,
         NoDelay);
 
+    [Fact]
+    public void A_rebalance_that_nobody_has_time_for_does_not_spin() => ClassicTranscript.Check(
+        """
+        > join a version=3
+        a joined 1 as m1, leader m1, range: m1
+        [CompletingRebalance]
+        > join b instance=i1 rebalance=0 session=50000
+        [PreparingRebalance]
+        > join a
+        b joined 2 as m2, leader m1, range
+        a joined 2 as m1, leader m1, range: m1 m2
+        [CompletingRebalance]
+        > sync a
+        wrote 2 range m1=p0 m2=p1
+        a synced: p0
+        [Stable]
+        > sync b
+        b synced: p1
+        > leave a
+        a None
+        [PreparingRebalance]
+        > time 20000
+        > heartbeat b
+        b RebalanceInProgress
+        """,
+        NoDelay);
+
     private static GroupSettings NoDelay => new() { InitialRebalanceDelayMs = 0 };
 }
