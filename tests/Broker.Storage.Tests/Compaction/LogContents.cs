@@ -32,6 +32,7 @@ internal static class LogContents
 
             using (region)
             {
+                long before = next;
                 byte[] bytes = new byte[region.Length];
                 Assert.Equal(bytes.Length, region.Read(bytes, 0));
                 BatchSplitter batches = new(bytes);
@@ -42,6 +43,8 @@ internal static class LogContents
                     all.Add(Decode(bytes.AsMemory(batches.Position, batches.Current.SizeInBytes)));
                     next = all[^1].LastOffset + 1;
                 }
+
+                Assert.True(next > before, $"there is no whole batch at offset {before}");
             }
         }
 

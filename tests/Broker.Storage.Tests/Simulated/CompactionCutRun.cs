@@ -125,15 +125,24 @@ internal sealed class CompactionCutRun(int seed)
                     break;
             }
 
-            if (!_disk.IsDead)
-            {
-                Promise(log.RecoveryPoint);
-                Check();
-            }
+            CheckWhileAlive(log);
         }
         catch (IOException) when (_disk.IsDead)
         {
             // As it must be.
+        }
+    }
+
+    /// <summary>What was rolled off is synced by another thread: the power must not go while the log is looked at.</summary>
+    private void CheckWhileAlive(PartitionLog log)
+    {
+        int left = _disk.OperationsLeft;
+        if (left >= 0)
+        {
+            _disk.OperationsLeft = int.MaxValue;
+            Promise(log.RecoveryPoint);
+            Check();
+            _disk.OperationsLeft = left;
         }
     }
 
