@@ -33,7 +33,9 @@ internal static class NetworkDefinitions
             { Rule = new("host:count pairs separated by commas", value => ConnectionOverrides.TryParse((string)value, out _)) },
         new("connections.max.idle.ms", Long, "600000", "After how long without a request a connection is closed; a negative value never closes it."),
         new("socket.send.buffer.bytes", Int, "102400", "The kernel's send buffer of a connection; -1 leaves it to the kernel.") { Rule = AtLeast(-1) },
-        new("socket.receive.buffer.bytes", Int, "102400", "The kernel's receive buffer of a connection; -1 leaves it to the kernel.") { Rule = AtLeast(-1) },
+
+        // Kafka's 102400 costs large batches a receive for each 128 KiB.
+        new("socket.receive.buffer.bytes", Int, "-1", "The kernel's receive buffer of a connection; -1 leaves it to the kernel, which lets it grow as it is needed.") { Rule = AtLeast(-1) },
         new("socket.listen.backlog.size", Int, "50", "How many connections may wait to be accepted.") { Rule = AtLeast(1) },
         new("fetch.max.bytes", Int, "57671680", "The most that one fetch answers, whatever the client asks for.") { Rule = AtLeast(1024) },
         new("max.incremental.fetch.session.cache.slots", Int, "1000", "How many incremental fetch sessions the broker remembers.") { Rule = AtLeast(0) },
