@@ -312,7 +312,8 @@ internal sealed partial class LogSegment
         BatchScanner scanner = new(file, 0, Size, stackalloc byte[ScanBytes]);
         try
         {
-            while (scanner.MoveNext())
+            // A damaged batch may name any offset: from one that no index can hold on, there are no entries.
+            while (scanner.MoveNext() && scanner.BaseOffset >= BaseOffset && scanner.LastOffset - BaseOffset is >= 0 and <= int.MaxValue)
             {
                 LogAppendInfo batch = new(scanner.BaseOffset, scanner.LastOffset, scanner.MaxTimestamp, scanner.LastOffset);
                 NoteRecovered(batch, scanner.Position, scanner.BatchSize, indexIntervalBytes);
