@@ -48,8 +48,9 @@ internal static class GroupDefinitions
         new("group.consumer.migration.policy", ConfigType.String, "bidirectional",
             "Which way a group with members may change protocol: upgrade (from classic to consumer), downgrade, bidirectional, or disabled.")
             { Rule = KnownPolicies },
-        new("group.consumer.regex.refresh.interval.ms", Int, "600000", "How often the topics that a regular expression matches are looked for anew.")
-            { Rule = AtLeast(10_000) },
+        new("group.consumer.regex.refresh.interval.ms", Int, "600000",
+            "How often Kafka looks for the topics that a regular expression matches; without effect in KLog, which looks when topics change.")
+            { Rule = AtLeast(10_000), IsUsed = false },
     ];
 
     /// <summary>Kafka 3.9 names its own assignors by their classes.</summary>

@@ -61,9 +61,6 @@ internal sealed record ConsumerGroupSettings
 
     public GroupMigrationPolicy MigrationPolicy { get; init; } = GroupMigrationPolicy.Bidirectional;
 
-    /// <summary>After how long a regular expression is resolved again.</summary>
-    public int RegexRefreshIntervalMs { get; init; } = 600_000;
-
     public static ConsumerGroupSettings From(ConfigReader read) => new()
     {
         IsEnabled = read.List(GroupDefinitions.Protocols) is { } protocols && protocols.Contains("consumer"),
@@ -74,7 +71,6 @@ internal sealed record ConsumerGroupSettings
         MaxSize = read.Int("group.consumer.max.size"),
         Assignors = [.. (read.List("group.consumer.assignors") ?? []).Select(GroupDefinitions.AssignorName)],
         MigrationPolicy = Enum.Parse<GroupMigrationPolicy>(read.Text("group.consumer.migration.policy"), ignoreCase: true),
-        RegexRefreshIntervalMs = read.Int("group.consumer.regex.refresh.interval.ms"),
     };
 }
 

@@ -150,7 +150,6 @@ internal sealed class GroupShard : IDisposable
     private Task? RunLocked(Group group, GroupEvent work, GroupEffects effects)
     {
         long nowMs = _clock.NowMs;
-        Invariant.Holds(_groups.TryGetValue(group.Id, out Group? known) && known == group, "an event is of a group that is there");
         work(group, nowMs, effects);
         effects.WriteAll(_log.Append, () => _log.LastOffset);
         if (_log.IsTorn)

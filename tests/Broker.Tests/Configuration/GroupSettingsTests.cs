@@ -24,7 +24,7 @@ public class GroupSettingsTests
             "group.consumer.session.timeout.ms=100", "group.consumer.min.session.timeout.ms=90", "group.consumer.max.session.timeout.ms=110",
             "group.consumer.heartbeat.interval.ms=10", "group.consumer.min.heartbeat.interval.ms=9", "group.consumer.max.heartbeat.interval.ms=11",
             "group.consumer.max.size=12", "group.consumer.assignors=range", "group.consumer.migration.policy=Upgrade",
-            "group.consumer.regex.refresh.interval.ms=10000", "group.coordinator.rebalance.protocols=classic");
+            "group.coordinator.rebalance.protocols=classic");
         string[] assignors = ["range"];
         Assert.Equal(assignors, settings.Consumer.Assignors);
         GroupSettings expected = new()
@@ -47,7 +47,6 @@ public class GroupSettingsTests
                 MaxSize = 12,
                 Assignors = settings.Consumer.Assignors,
                 MigrationPolicy = GroupMigrationPolicy.Upgrade,
-                RegexRefreshIntervalMs = 10_000,
             },
         };
         Assert.Equal(expected, settings);
